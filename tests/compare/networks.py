@@ -126,6 +126,12 @@ def along(c, wide):
     return Block(lambda block, x: block.conv(x).relu() + block.short(x), **inside)
 
 
+def pooled_along(c, wide):
+    """A block along one dimension that ends by a function, with half as many places."""
+    conv = nn.Conv1d(c, wide, 3, 1, 1)
+    return Block(lambda block, x: F.max_pool1d(block.conv(x).relu(), 2), conv=conv)
+
+
 def mixer(tokens, width):
     """Mixes tokens by a linear layer of their places, then channels."""
 
@@ -216,6 +222,12 @@ MADE_UP = {
         stem(), to_last(), nn.LayerNorm(8), nn.Linear(8, 6), channels_last(6), nn.GELU()
     ),
     "one dimension": lambda: nn.Sequential(row(), nn.Conv1d(3, 8, 3), along(8, 9), nn.GELU()),
+    "pooled in one dimension": lambda: nn.Sequential(
+        row(), pooled_along(3, 8), nn.Conv1d(8, 12, 1), nn.GLU(1), nn.Conv1d(6, 4, 3)
+    ),
+    "pooled, then tokens": lambda: nn.Sequential(
+        row(), pooled_along(3, 8), tokens(), nn.Linear(8, 6), nn.Tanh(), nn.Linear(6, 5)
+    ),
     "residual in one dimension": lambda: nn.Sequential(
         row(), nn.Conv1d(3, 8, 3), residual(nn.Conv1d(8, 8, 3, 1, 1)), nn.BatchNorm1d(8)
     ),

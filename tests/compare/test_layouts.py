@@ -23,12 +23,13 @@ LAST = {
     "maxvit": r"(attn|mlp)_layer\b",
     "vectors inside, sizes equal": r"\.(norm|mix)$",
     "tokens, sizes equal": r"^[34]",
+    "pooled, then tokens": r"^[345]",
     "channels last": r"^[1-9](?!.conv)",
     "channels last, sizes equal": r"^[1-9](?!.conv)",
 }
 """Names of modules that give maps (n, h, w, c), or tokens."""
 
-ALONG = ("one dimension", "residual in one dimension")
+ALONG = ("one dimension", "pooled in one dimension", "residual in one dimension")
 """Networks whose modules give (n, c, t)."""
 
 

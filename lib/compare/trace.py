@@ -102,15 +102,17 @@ def channels(calls: Mapping[str, Call], name: str, output: Tensor) -> str:
     """Where an output of a module has its channels, `"first"` or `"last"`.
 
     That is where an output of the same shape has them whose module shows it: the same tensor, else
-    the first one inside the module, else the last one of all. If none shows it, channels are last
-    in tokens `(n, t, d)`, and first in anything else. Three dimensions are tokens, unless other
-    outputs of three dimensions, of modules inside if there are any, show channels first, none last.
+    the module's input, else the first one inside it, else the last one of all. If none shows it,
+    channels are last in tokens `(n, t, d)`, and first in anything else. Outputs of three dimensions
+    are tokens, unless others of three dimensions, of modules inside if there are any, show channels
+    first, and none last.
     """
     inside = [call for other, call in calls.items() if other.startswith(f"{name}.")]
     alike = [
         call for call in (*inside, *reversed(calls.values())) if call.tensor.shape == output.shape
     ]
-    alike.sort(key=lambda call: call.tensor is not output)
+    source = calls[name].source
+    alike.sort(key=lambda call: (call.tensor is not output, call.tensor is not source))
     known = (call.channels for call in alike)
     around = [call for call in inside or calls.values() if call.tensor.ndim == output.ndim]
     tokens = output.ndim == 3 and {call.channels for call in around} - {""} != {"first"}

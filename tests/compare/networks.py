@@ -212,7 +212,7 @@ MADE_UP = {
     "dictionary": dictionary,
     "recurrent": lambda: nn.Sequential(stem(), tokens(), lstm(7), nn.Flatten(), nn.Linear(252, 5)),
     "tokens, sizes equal": lambda: nn.Sequential(
-        row(), nn.Conv1d(3, 8, 1, 5), tokens(), lstm(8), attention(8)
+        row(), nn.Conv1d(3, 8, 1, 5), nn.Tanh(), tokens(), lstm(8), attention(8)
     ),
     "mixer": lambda: nn.Sequential(stem(), tokens(), mixer(36, 8), mixer(36, 8), nn.LayerNorm(8)),
     "channels last": lambda: nn.Sequential(

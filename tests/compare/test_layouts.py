@@ -22,7 +22,7 @@ LAST = {
     "swin_v2": r"^features(?!\.0\.0$)|^norm$",
     "maxvit": r"(attn|mlp)_layer\b",
     "vectors inside, sizes equal": r"\.(norm|mix)$",
-    "tokens, sizes equal": r"^[34]",
+    "tokens, sizes equal": r"^[45]",
     "pooled, then tokens": r"^[345]",
     "channels last": r"^[1-9](?!.conv)",
     "channels last, sizes equal": r"^[1-9](?!.conv)",

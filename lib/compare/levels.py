@@ -40,6 +40,7 @@ def compare_levels(
         each level; the first column is `level`.
 
     Raises:
+        TypeError: levels that are no pairs of a number and a network.
         ValueError: there is no level; a list has the same network for several levels; a pruned
             network is the original itself; or `compare_networks` refuses a level, which a note on
             the error names.
@@ -53,7 +54,7 @@ def compare_levels(
     if not isinstance(levels, Iterator):
         levels = _of_several_networks(levels)
     tables: list[pd.DataFrame] = []
-    for level, network, *_ in levels:
+    for level, network in _pairs(levels):
         if unwrapped(network) is unwrapped(original):
             raise ValueError(
                 f"level {level:g}: got the original itself, which pruning has changed in place; "
@@ -76,10 +77,22 @@ def compare_levels(
 
 def _of_several_networks(levels: Iterable[Sequence]) -> list[Sequence]:
     """The levels; refused if one network object, which has one state, stands for several."""
-    levels = [*levels]
-    if len({id(unwrapped(network)) for _, network, *_ in levels}) < len(levels):
+    levels = [*_pairs(levels)]
+    if len({id(unwrapped(network)) for _, network in levels}) < len(levels):
         raise ValueError(
             "levels: the list has one network several times, in its state after the last level; "
             "give the iterator of iterative_magnitude_pruning itself, or a copy.deepcopy per level"
         )
     return levels
+
+
+def _pairs(levels: Iterable[Sequence]) -> Iterator[Sequence]:
+    """The level and the network of each; an error for a dict, for networks alone, or for one."""
+    for given in [levels] if isinstance(levels, nn.Module) else levels:
+        pair = given[:2] if isinstance(given, Sequence) else ()
+        if len(pair) < 2 or not isinstance(pair[1], nn.Module):
+            raise TypeError(
+                f"levels: got {type(given).__name__}, want pairs of the share of weights left and "
+                "a network, such as {0.5: half, 0.25: quarter}.items()"
+            )
+        yield pair

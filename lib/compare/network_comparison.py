@@ -72,9 +72,9 @@ def compare_networks(
             `{name in a: name in b}`, between any two architectures, or `{name: [several]}`. With
             None, layers are chosen, and `say` receives which and why. If a module is called several
             times, only its first output is compared, as `note` says. Channels are taken to come
-            first, unless they are known to come last, as for `nn.Linear` and torchvision's Swin;
-            `layout_x` and `layout_y` show how each layer was read. For a module of your own,
-            `block@last` or `block@first` states where its channels are.
+            first in maps and last in tokens, unless modules show otherwise, as in torchvision's
+            Swin and after `nn.Conv1d`; `layout_x` and `layout_y` show how each layer was read. For
+            a module of your own, `block@last` or `block@first` states where its channels are.
         metrics: names in `lib.metrics.METRICS`.
         pairs: `"same"` compares layers of the same name, `"all"` each layer of a with each of b.
         device: on which all networks run; None takes that of a.

@@ -77,8 +77,11 @@ def plot_levels(table: pd.DataFrame, axes: Axes | None = None, **style: object) 
         style: of the lines, as for `Axes.plot`.
 
     Raises:
-        ValueError: no layer has a value at every level, or a layer has several at one level.
+        ValueError: the table has no levels; no layer has a value at every level, or a layer has
+            several at one level.
     """
+    if "level" not in table:
+        raise ValueError("table: has no levels, want one of compare_levels; plot_layers draws it")
     strangers = [name for name in table if name.startswith("stranger_")]
     lines = {}
     for name, rows in _lines(table, ("metric", "reshape")).items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -20,6 +21,13 @@ KINDS = (
     *((name, "recurrent") for name in ("LSTM", "GRU", "RNN")),
 )
 """Part of the name of a module's class -> its kind; quantised modules have these names as well."""
+
+LAST = ("Linear", "Embedding", "LSTM", "GRU", "RNN", "MultiheadAttention")
+"""PyTorch's modules that give channels last."""
+
+OF_MAPS = re.compile(r"(?!.*(Attention|Patch)).*([123]d|GroupNorm)$")
+"""Names of classes that give channels first; torchvision's Swin for videos has
+`ShiftedWindowAttention3d` and `PatchEmbed3d`, which do not."""
 
 RULE = (
     "outputs of convolutions, linear and recurrent layers, attention, pooling and blocks, each "
@@ -56,12 +64,11 @@ class Call:
         classes = type(self.module).__mro__
         owner = next(one for one in classes if "forward" in vars(one))
         of_torch = owner.__module__.startswith("torch.")
-        if of_torch and owner.__name__ in ("Linear", "Embedding"):  # and quantised ones
+        if of_torch and owner.__name__ in LAST:  # and quantised ones
             return "last"
         if of_torch and owner.__name__ in ("LayerNorm", "RMSNorm"):
             return "last" if len(self.module.normalized_shape) == 1 else ""
-        of_maps = any(one.__name__.endswith(("1d", "2d", "3d", "GroupNorm")) for one in classes)
-        return "first" if of_maps else ""
+        return "first" if any(OF_MAPS.match(one.__name__) for one in classes) else ""
 
     def is_layer(self, images: int) -> bool:
         """Whether the output has a row of floats for each image."""
@@ -95,16 +102,21 @@ def channels(calls: Mapping[str, Call], name: str, output: Tensor) -> str:
     """Where an output of a module has its channels, `"first"` or `"last"`.
 
     That is where an output of the same shape has them whose module shows it: the same tensor, else
-    the first one inside the module, else the last one of all. If none shows it, channels are first
-    in maps `(n, c, h, w)`, last in tokens `(n, t, d)`.
+    the module's input, else the first one inside it, else the last one of all. If none shows it,
+    channels are last in tokens `(n, t, d)`, and first in anything else. Outputs of three dimensions
+    are tokens, unless others of three dimensions, of modules inside if there are any, show channels
+    first, and none last.
     """
-    inside = (call for other, call in calls.items() if other.startswith(f"{name}."))
+    inside = [call for other, call in calls.items() if other.startswith(f"{name}.")]
     alike = [
         call for call in (*inside, *reversed(calls.values())) if call.tensor.shape == output.shape
     ]
-    alike.sort(key=lambda call: call.tensor is not output)
+    source = calls[name].source
+    alike.sort(key=lambda call: (call.tensor is not output, call.tensor is not source))
     known = (call.channels for call in alike)
-    return next(filter(None, known), "last" if output.ndim == 3 else "first")
+    around = [call for call in inside or calls.values() if call.tensor.ndim == output.ndim]
+    tokens = output.ndim == 3 and {call.channels for call in around} - {""} != {"first"}
+    return next(filter(None, known), "last" if tokens else "first")
 
 
 def default_layers(calls: Mapping[str, Call], images: int, most: int) -> dict[str, str]:

@@ -66,7 +66,7 @@ def load_user_network(given: str, weights: str | Path = "") -> nn.Module:
         if last in state:
             network = models.get_model(given, num_classes=len(state[last]))
     inside = unwrapped(network)
-    parts = [child for child in inside.children() if child.state_dict()]
+    parts = [child for child in inside.children() if [*child.parameters()]]
     # a wrapper has one part, and no parameters of its own, which would stay as they were made
     wraps = len(parts) == 1 and not [*inside.parameters(recurse=False)]
     owners = [inside, *parts] if wraps else [inside]

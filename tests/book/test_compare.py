@@ -58,6 +58,17 @@ class Wrapper(nn.Module):
 def wrapped():
     return Wrapper(complete())
 
+class Undo(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.register_buffer("mean", torch.full((3, 1, 1), 0.5))
+
+    def forward(self, x):
+        return x + self.mean
+
+def undone():
+    return nn.Sequential(Undo(), complete())
+
 def with_head():
     network = Wrapper(complete())
     network.head = nn.Linear(3, 3)
@@ -105,6 +116,9 @@ def test_weights_saved_without_a_wrapper_are_those_of_what_it_wraps(nets, tmp_pa
     found = load_user_network(f"{nets}:wrapped", tmp_path / "bare.pt").state_dict()
     assert found["scale"] == 2
     assert all(found[f"net.{name}"].equal(wanted[name]) for name in wanted)
+    found = load_user_network(f"{nets}:undone", tmp_path / "bare.pt").state_dict()
+    assert found["0.mean"].eq(0.5).all()
+    assert all(found[f"1.{name}"].equal(wanted[name]) for name in wanted)
     torch.save(load_user_network(f"{nets}:wrapped").state_dict(), tmp_path / "whole.pt")
     load_user_network(f"{nets}:wrapped", tmp_path / "whole.pt")
     with pytest.raises(ValueError, match=r"bare.pt does not fit .*Missing key"):

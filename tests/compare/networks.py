@@ -126,6 +126,12 @@ def along(c, wide):
     return Block(lambda block, x: block.conv(x).relu() + block.short(x), **inside)
 
 
+def pooled_along(c, wide):
+    """A block along one dimension that ends by a function, with half as many places."""
+    conv = nn.Conv1d(c, wide, 3, 1, 1)
+    return Block(lambda block, x: F.max_pool1d(block.conv(x).relu(), 2), conv=conv)
+
+
 def mixer(tokens, width):
     """Mixes tokens by a linear layer of their places, then channels."""
 
@@ -172,6 +178,11 @@ def tokens():
     return Block(lambda _, x: x.flatten(2).transpose(1, 2))
 
 
+def attention(width):
+    inside = nn.MultiheadAttention(width, 2, batch_first=True)
+    return Block(lambda block, x: x + block.inside(x, x, x)[0], inside=inside)
+
+
 def to_last():
     return Block(lambda _, x: x.movedim(1, -1))
 
@@ -200,6 +211,9 @@ MADE_UP = {
     ),
     "dictionary": dictionary,
     "recurrent": lambda: nn.Sequential(stem(), tokens(), lstm(7), nn.Flatten(), nn.Linear(252, 5)),
+    "tokens, sizes equal": lambda: nn.Sequential(
+        row(), nn.Conv1d(3, 8, 1, 5), nn.Tanh(), tokens(), lstm(8), attention(8)
+    ),
     "mixer": lambda: nn.Sequential(stem(), tokens(), mixer(36, 8), mixer(36, 8), nn.LayerNorm(8)),
     "channels last": lambda: nn.Sequential(
         stem(), to_last(), nn.Linear(8, 10), channels_last(10), halved(10), nn.GELU()
@@ -208,6 +222,12 @@ MADE_UP = {
         stem(), to_last(), nn.LayerNorm(8), nn.Linear(8, 6), channels_last(6), nn.GELU()
     ),
     "one dimension": lambda: nn.Sequential(row(), nn.Conv1d(3, 8, 3), along(8, 9), nn.GELU()),
+    "pooled in one dimension": lambda: nn.Sequential(
+        row(), pooled_along(3, 8), nn.Conv1d(8, 12, 1), nn.GLU(1), nn.Conv1d(6, 4, 3)
+    ),
+    "pooled, then tokens": lambda: nn.Sequential(
+        row(), pooled_along(3, 8), tokens(), nn.Linear(8, 6), nn.Tanh(), nn.Linear(6, 5)
+    ),
     "residual in one dimension": lambda: nn.Sequential(
         row(), nn.Conv1d(3, 8, 3), residual(nn.Conv1d(8, 8, 3, 1, 1)), nn.BatchNorm1d(8)
     ),

@@ -10,6 +10,7 @@ from torch import nn
 from torchvision import models
 from torchvision.models.convnext import CNBlockConfig
 from torchvision.models.swin_transformer import PatchMergingV2, SwinTransformerBlockV2
+from torchvision.models.video.swin_transformer import SwinTransformer3d
 
 from lib import compare_networks
 
@@ -21,12 +22,14 @@ LAST = {
     "swin_v2": r"^features(?!\.0\.0$)|^norm$",
     "maxvit": r"(attn|mlp)_layer\b",
     "vectors inside, sizes equal": r"\.(norm|mix)$",
+    "tokens, sizes equal": r"^[45]",
+    "pooled, then tokens": r"^[345]",
     "channels last": r"^[1-9](?!.conv)",
     "channels last, sizes equal": r"^[1-9](?!.conv)",
 }
-"""Names of modules that give maps (n, h, w, c)."""
+"""Names of modules that give maps (n, h, w, c), or tokens."""
 
-ALONG = ("one dimension", "residual in one dimension")
+ALONG = ("one dimension", "pooled in one dimension", "residual in one dimension")
 """Networks whose modules give (n, c, t)."""
 
 
@@ -53,7 +56,7 @@ ARCHITECTURES |= {name: (make, 6) for name, make in MADE_UP.items()}
 def rows_of(architecture, layer, output):
     """The matrix of an output with a row for each position, by what is known of the network."""
     last = output.ndim == 3 and architecture not in ALONG
-    if output.ndim == 4 and architecture in LAST:
+    if architecture in LAST:
         last = re.search(LAST[architecture], layer) is not None
     rows = output if last or output.ndim < 3 else output.movedim(1, -1)
     return rows.reshape(-1, rows.shape[-1]).double().numpy()
@@ -82,6 +85,15 @@ def test_values_of_channels_are_those_by_hand(architecture):
     for row in table.itertuples():
         x, y = (rows_of(architecture, row.layer_x, side[row.layer_x]) for side in sides)
         assert row.value == pytest.approx(cka(x, y), abs=1e-6, nan_ok=True), row
+
+
+def test_dimensions_in_the_name_of_a_class_do_not_hide_channels_that_come_last():
+    sizes = {"depths": [2], "num_heads": [2], "window_size": [2, 2, 2], "num_classes": 5}
+    a, b = (seeded(seed, SwinTransformer3d, [2, 2, 2], 8, **sizes) for seed in range(2))
+    videos = torch.randn(4, 3, 4, 8, 8, generator=torch.Generator().manual_seed(1))
+    layers = ["patch_embed.proj", "patch_embed.norm", "features.0.0.attn", "features.0.0"]
+    table = compare_networks(a, b, videos, layers, "cka", say=None)
+    assert table.layout_x.tolist() == ["(n, c, ...)", *["(n, ..., c)"] * 3]
 
 
 def test_the_layout_of_a_module_of_ones_own_can_be_stated():

@@ -147,3 +147,19 @@ def test_what_are_no_levels_of_the_original_is_refused(name):
     make, message = WRONG[name]
     with pytest.raises(ValueError, match=message):
         compare_levels(ORIGINAL, make(), IMAGES, layers=["0", "4"], say=None)
+
+
+NO_PAIRS = {
+    "a dict": (dict.fromkeys(LEVELS, network(1)), "float"),
+    "networks": ([network(1), network(2)], "Sequential"),
+    "an iterator of networks": (map(network, (1, 2)), "Sequential"),
+    "a network": (nn.Linear(3, 3), "Linear"),
+    "weights": ([(0.5, network(1).state_dict())], "tuple"),
+}
+
+
+@pytest.mark.parametrize("name", NO_PAIRS)
+def test_what_are_no_pairs_of_a_level_and_a_network_is_named(name):
+    levels, got = NO_PAIRS[name]
+    with pytest.raises(TypeError, match=f"^levels: got {got}, want pairs of the share of weights"):
+        compare_levels(ORIGINAL, levels, IMAGES, say=None)

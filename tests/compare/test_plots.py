@@ -7,7 +7,7 @@ import torch
 from matplotlib.figure import Figure
 from torch import nn
 
-from lib import compare_networks, plot_layers, plot_pairs
+from lib import compare_networks, plot_layers, plot_levels, plot_pairs
 
 
 @pytest.fixture(scope="module")
@@ -73,3 +73,5 @@ def test_what_one_picture_cannot_show_is_refused(tables):
         plot_pairs(tables["all"])
     with pytest.raises(ValueError, match="has no value; the column `note` says why"):
         plot_layers(tables["same"].assign(value=np.nan))
+    with pytest.raises(ValueError, match="has no levels, want one of compare_levels; plot_layers"):
+        plot_levels(tables["same"])

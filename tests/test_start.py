@@ -77,6 +77,14 @@ def test_a_variable_of_make_reaches_the_program_and_no_shell_reads_it(tmp_path, 
     ]
 
 
+@pytest.mark.parametrize("given", ["verify CHAPTR=by_recipe", "verify PROFILE=laptop", "test X="])
+def test_a_variable_that_no_program_would_see_is_refused_by_make(given):
+    done = subprocess.run(["make", "-n", *given.split()], cwd=ROOT, capture_output=True, text=True)
+    target, variable = re.match(r"(\w+) (\w+)", given).groups()
+    assert done.returncode
+    assert f"make {target} reads no {variable}" in done.stderr
+
+
 def words(*given):
     return start.words("study", command_line().parse_args(given))
 

@@ -19,6 +19,11 @@
 GIVEN = $(filter-out PYTHON VENV OMP_NUM_THREADS, \
 	$(foreach v,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $v))),$v)))
 OPTIONS = $(foreach v,$(GIVEN),$1$(shell echo $v | tr A-Z a-z)="$$$v")
+# The other targets start no such program, and read at most these.
+ifeq (,$(filter study book plan publish compare,$(MAKECMDGOALS)))
+$(foreach v,$(filter-out CHAPTER DATA ROW VERSIONS,$(GIVEN)), \
+	$(error make $(MAKECMDGOALS) reads no $v, see `make help`))
+endif
 
 PYTHON ?= python3
 VENV ?= .venv

@@ -26,6 +26,11 @@ NAME = "resnet_fast_few_images_trained_as_long"
         ("book --chapter wacv", "argument --chapter: invalid choice: 'wacv'"),
         ("book --chapter=", "argument --chapter: invalid choice: ''"),
         ("book --gpus x", "argument --gpus: must be an integer of at least 0, got 'x'"),
+        ("study --cores 0", "argument --cores: must be an integer of at least 1, got '0'"),
+        ("study --cores two", "argument --cores: must be an integer of at least 1, got 'two'"),
+        ("study --cores=-2", "argument --cores: must be an integer of at least 1, got '-2'"),
+        ("study --threads 0", "argument --threads: must be an integer of at least 1, got '0'"),
+        ("study --jobs_per_gpu 0", "argument --jobs_per_gpu: must be an integer of at least 1"),
         ("book --profil tiny", "unrecognized arguments: --profil"),
         ("book --engine slurm --gpus 2", "on a cluster, edit profiles/slurm/config.yaml"),
         ("book --gpus 1 --on CPU", "and --on CPU for none"),
@@ -70,6 +75,14 @@ def test_a_variable_of_make_reaches_the_program_and_no_shell_reads_it(tmp_path, 
         "--layer",
         "fc",
     ]
+
+
+@pytest.mark.parametrize("given", ["verify CHAPTR=by_recipe", "verify PROFILE=laptop", "test X="])
+def test_a_variable_that_no_program_would_see_is_refused_by_make(given):
+    done = subprocess.run(["make", "-n", *given.split()], cwd=ROOT, capture_output=True, text=True)
+    target, variable = re.match(r"(\w+) (\w+)", given).groups()
+    assert done.returncode
+    assert f"make {target} reads no {variable}" in done.stderr
 
 
 def words(*given):

@@ -18,8 +18,8 @@ from scipy import special
 from .. import ROOT
 from ..catalogue import declared_study
 from ..data import DataUnavailableError
-from ..did_you_mean import check, lookup
-from ..integrity import check_digest, load_parts
+from ..did_you_mean import check, lookup, unknown
+from ..integrity import PROVENANCE, check_digest, load_parts
 from ..interruption import run_command_line
 from ..study.experiment import Experiment, with_values
 from ..study.job import Job
@@ -84,7 +84,10 @@ def _published(
     results: Path, job: Job, chosen: dict[str, object]
 ) -> tuple[dict[str, object], pd.DataFrame]:
     """The provenance of a published experiment, and the rows that `recompute` compares."""
-    part = lookup("experiment", job.experiment, load_parts(results))
+    if not (parts := load_parts(results)):
+        there = sorted({file.parts[-3] for file in results.parent.glob(f"*/*/{PROVENANCE}")})
+        raise ValueError(f"no results in {results}: {unknown('chapter', results.name, there)}")
+    part = lookup("experiment", job.experiment, parts)
     file = f"{SIMILARITY.name}.parquet"
     check_digest(table := results / job.experiment / file, part["files"].get(file))
     rows = pd.read_parquet(table)

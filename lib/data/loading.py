@@ -79,13 +79,14 @@ def _shape(facts: Known) -> str:
 
 def _from_npz(archive: Path, facts: Known) -> tuple[Images, Images, str]:
     shape = _shape(facts)
-    try:
-        with archive.open("rb") as file, np.load(file, allow_pickle=False) as stored:
-            arrays = dict(stored)
-    except Exception as error:  # a damaged file may fail in any way
-        raise ValueError(
-            f"{archive} is damaged, or holds more than plain arrays: replace it"
-        ) from error
+    with archive.open("rb") as file:  # what may not be read is not damaged
+        try:
+            with np.load(file, allow_pickle=False) as stored:
+                arrays = dict(stored)
+        except Exception as error:  # a damaged file may fail in any way
+            raise ValueError(
+                f"{archive} is damaged, or holds more than plain arrays: replace it"
+            ) from error
     missing = [key for key in ARRAYS if key not in arrays]
     if missing:
         raise ValueError(

@@ -143,7 +143,9 @@ class Mask:
 
         @torch.no_grad()
         def keep(optimiser: torch.optim.Optimizer) -> None:
-            momenta = [optimiser.state[param].get("momentum_buffer") for param in params]
+            # `get`, for a look at the state of a parameter of another optimiser would create one
+            states = [optimiser.state.get(param, {}) for param in params]
+            momenta = [state.get("momentum_buffer") for state in states]
             both = zip([*params, *momenta], [*factors, *factors], strict=True)
             held = [(tensor, factor) for tensor, factor in both if tensor is not None]
             torch._foreach_mul_([tensor for tensor, _ in held], [factor for _, factor in held])

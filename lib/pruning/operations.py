@@ -49,11 +49,14 @@ def multiply_adds(
     # PyTorch's pruning keeps the weight that it masks under this name
     parameters = {n.removesuffix("_orig"): w for n, w in named_parameters(network).items()}
     weights = [name for name, weight in parameters.items() if weight.ndim > 1]
-    modules, lost = modules_of(network), 0.0
+    modules, density_of = modules_of(network), {}
     for name, density in (densities or {}).items():
         check("weight", name, weights)
         layer = name.rpartition(".")[0]
         if isinstance(modules[layer], nn.MultiheadAttention) or layer.endswith("out_proj"):
             raise ValueError(f"densities: of attention, {name}, the weights' share is not known")
-        lost += (1 - density) * counts.get(layer, 0)
+        density_of[id(parameters[name])] = density
+    # a weight that layers share has one name in a mask, and saves operations in all of them
+    shares = {name: 1 - density_of.get(id(parameters[name]), 1) for name in weights}
+    lost = sum(share * counts.get(name.rpartition(".")[0], 0) for name, share in shares.items())
     return counter.get_total_flops() // 2 - lost

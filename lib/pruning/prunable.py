@@ -50,7 +50,7 @@ def prunable_weights(
         {parameter name: parameter}, in the order of `model.named_modules()`.
 
     Raises:
-        TypeError: `keep` is a string.
+        TypeError: `keep` is a string, or `also` a class.
         ValueError: the output layer is not known; a pattern in `keep` that fits no layer; no
             weight is left to prune; a weight that is computed in each forward pass, as by
             `torch.nn.utils.prune`.
@@ -74,6 +74,8 @@ def hidden_weights(
     also: Sequence[type[nn.Module]] = (),
 ) -> dict[str, Tensor]:
     """As `prunable_weights`, including weights that are frozen or computed."""
+    if isinstance(also, type):
+        raise TypeError(f"also must be a list of classes, got {also.__name__}")
     model = unwrapped(model)
     modules = modules_of(model)
     layers = {

@@ -66,7 +66,8 @@ def synflow(model: nn.Module, shape: tuple[int, ...], names: Names = None) -> Sc
     positive = copy.deepcopy(model).double().eval()
     with torch.no_grad():
         for tensor in positive.state_dict().values():
-            tensor.abs_()
+            if tensor.is_floating_point():  # a boolean mask has no absolute value
+                tensor.abs_()
     ones = torch.ones(1, *shape, dtype=torch.float64, device=next(positive.parameters()).device)
     return _of_derivatives(positive, positive(ones).sum(), names)
 

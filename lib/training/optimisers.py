@@ -59,8 +59,8 @@ class LARS(torch.optim.Optimizer):
             for p, weight, grad in zip(params, weight_norms, grad_norms, strict=True):
                 if p.ndim > 1:
                     local = group["trust"] * weight / (grad + group["weight_decay"] * weight)
-                    # 0 / 0: neither weights nor gradient, so any scale gives no step
-                    scales.append(group["lr"] * local.nan_to_num(nan=0.0))
+                    # w / 0 or 0 / 0: without a gradient any finite scale gives no step
+                    scales.append(group["lr"] * local.nan_to_num(nan=0.0, posinf=0.0))
                 else:
                     scales.append(torch.ones_like(weight) * group["lr"])
             torch._foreach_mul_(updates, scales)

@@ -30,7 +30,7 @@ class Steps:
 
     def compressed(self, factor: Fraction) -> Steps:
         """The same schedule in `factor` times the epochs."""
-        return replace(self, milestones=tuple(float(m * factor) for m in self.milestones))
+        return replace(self, milestones=tuple(float(Fraction(m) * factor) for m in self.milestones))
 
     def __str__(self) -> str:
         if not self.milestones:

@@ -82,6 +82,12 @@ def test_a_damaged_npz_is_named(tmp_path, arrays):
             load_dataset("cifar10", tmp_path)
 
 
+def test_a_file_that_may_not_be_read_is_not_called_damaged(tmp_path):
+    (tmp_path / "cifar10.npz").mkdir()
+    with pytest.raises(IsADirectoryError, match="cifar10"):
+        load_dataset("cifar10", tmp_path)
+
+
 @pytest.fixture
 def torchvision(monkeypatch):
     """Its data sets, in place of a package that takes seconds to import."""

@@ -68,6 +68,18 @@ def test_keeper_keeps_weights_and_momentum_at_zero():
         assert weight[~gone].any()
 
 
+def test_each_of_two_optimisers_can_be_saved_after_the_keeper():
+    model = nn.Sequential(nn.Linear(4, 4), nn.Linear(4, 4), nn.Linear(4, 2))
+    keep = prune(model, Mask.complete(model), Pruning(1, 0.5)).keeper(model)
+    optimisers = [torch.optim.SGD(layer.parameters(), lr=0.1, momentum=0.9) for layer in model]
+    model(torch.rand(3, 4)).sum().backward()
+    for optimiser in optimisers:
+        optimiser.step()
+        keep(optimiser)
+    assert [len(optimiser.state_dict()["state"]) for optimiser in optimisers] == [2, 2, 2]
+    assert all((layer.weight == 0).sum() for layer in model[:2])
+
+
 def test_the_mask_of_another_network_is_refused_wherever_it_is_used():
     model = nn.Sequential(nn.Conv2d(3, 4, 3), nn.Linear(4, 2))
     other = Mask({"0.weight": torch.ones(4, 3, 1, 1, dtype=torch.bool)})

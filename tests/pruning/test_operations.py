@@ -42,6 +42,18 @@ def test_a_weight_that_is_used_more_often_saves_more():
     assert complete - multiply_adds(network, (3, 32, 32), {second: 0}) == 32 * 32 * 9 * 32 * 32
 
 
+@pytest.mark.parametrize("shared", ["weight", "layer"])
+def test_a_weight_that_layers_share_saves_in_each_of_them(shared):
+    network = nn.Sequential(nn.Linear(6, 6), nn.Linear(6, 6), nn.Linear(6, 2))
+    if shared == "weight":
+        network[1].weight = network[0].weight
+    else:
+        network[1] = network[0]
+    assert list(Mask.complete(network).kept) == ["0.weight"]
+    for densities in ({"0.weight": 0.25}, {"0.weight": 0.25, "1.weight": 0.25}):
+        assert multiply_adds(network, (6,), densities) == 0.25 * 72 + 12
+
+
 def test_layers_that_pytorch_does_not_count_are_refused():
     for layer in (nn.Bilinear(2, 3, 4), nn.LSTM(8, 16)):
         with pytest.raises(ValueError, match=f"does not count .* nn.{type(layer).__name__}"):

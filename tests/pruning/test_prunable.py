@@ -167,6 +167,8 @@ def test_layers_of_other_classes_are_pruned_if_the_class_is_given():
     assert list(mask.kept) == ["0.weight", "1.weight"]
     assert mask.survivors == round(0.25 * (8 * 6 + 6 * 9))
     assert Mask.of_zeros(network, **given).jaccard(mask) == 1
+    with pytest.raises(TypeError, match="also must be a list of classes, got Embedding"):
+        Mask.complete(network, also=nn.Embedding)
 
 
 def test_a_warning_names_frozen_layers_which_are_neither_pruned_nor_counted():

@@ -69,6 +69,13 @@ def test_synflow_is_the_output_lost_without_the_weight():
         assert torch.allclose(scores[name], slope, rtol=1e-6, atol=1e-8 * whole), name
 
 
+def test_synflow_takes_a_network_with_a_boolean_buffer():
+    model = nn.Sequential(nn.Flatten(), nn.Linear(4, 4), nn.Linear(4, 2))
+    plain = synflow(model, (1, 2, 2))
+    model.register_buffer("mask", torch.tensor([True, False]))
+    assert torch.equal(synflow(model, (1, 2, 2))["1.weight"], plain["1.weight"])
+
+
 def test_synflow_is_exact_where_the_product_of_the_layers_exceeds_float32():
     model = nn.Sequential(nn.Flatten(), *(nn.Linear(4, 4, bias=False) for _ in range(7)))
     plain = synflow(model, (1, 2, 2))

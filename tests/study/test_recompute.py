@@ -92,6 +92,12 @@ def test_a_row_that_does_not_exist_is_refused_with_the_reason(published):
         main(arguments(published, **{"prune-seed": 7}))
 
 
+def test_a_chapter_without_results_is_named_with_those_that_have_some():
+    given = "--experiment=vgg_svhn", "--train-seed=0", "--prune-seed=0"
+    with pytest.raises(ValueError, match="unknown chapter 'convergd'. Did you mean 'converged'"):
+        main(["results/chapters/convergd", *given])
+
+
 def test_the_first_rows_are_done_again_without_what_comes_after(published, capsys):
     assert main(arguments(published)) == 0
     assert capsys.readouterr().out.rstrip().endswith("they agree")

@@ -30,10 +30,11 @@ def test_two_steps_by_hand(start):
         assert w.detach().flatten().tolist() == pytest.approx(value.flatten().tolist(), rel=1e-14)
 
 
-def test_zero_weights_without_a_gradient_stay_and_negative_arguments_are_refused():
-    w = parameter([[0.0, 0.0]])
-    w.grad = torch.zeros_like(w)
-    LARS([w], lr=1.0, weight_decay=0.1).step()
-    assert w.tolist() == [[0.0, 0.0]]
+def test_weights_without_a_gradient_stay_and_negative_arguments_are_refused():
+    for value, decay in ((0.0, 0.1), (0.0, 0.0), (1.0, 0.0)):
+        w = parameter([[value, value]])
+        w.grad = torch.zeros_like(w)
+        LARS([w], lr=2.0, weight_decay=decay).step()
+        assert w.tolist() == [[value, value]]
     with pytest.raises(ValueError, match="trust"):
         LARS([parameter([[1.0]])], lr=0.1, trust=-1.0)

@@ -33,5 +33,8 @@ def test_compression_scales_the_epochs_of_a_recipe():
     linear = Recipe(24, 512, Momentum(), PiecewiseLinear((0, 5, 24), (0, 0.4, 0)))
     shorter = PiecewiseLinear((0, 2.5, 12), (0, 0.4, 0))
     assert linear.compressed(12) == Recipe(12, 512, Momentum(), shorter)
+    # not 0.6000000000000001, which the third of five steps does not reach
+    fractional = Recipe(5, 128, Momentum(), Steps(0.1, (3.0,)))
+    assert fractional.compressed(1).schedule.milestones == (0.6,)
     assert recipe.compressed(160) == recipe
     assert linear.compressed(24) == linear

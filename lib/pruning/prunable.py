@@ -15,8 +15,8 @@ from ..models.module_outputs import evaluating, modules_of, run_forward, tensors
 
 PRUNED = (nn.modules.conv._ConvNd, nn.Linear)  # transposed convolutions as well
 COMPUTED = (
-    "is computed, by a mask or a parametrisation: make it a parameter with "
-    "torch.nn.utils.prune.remove or torch.nn.utils.parametrize.remove_parametrizations"
+    "is computed, by a mask or a parametrisation: make it a parameter with torch.nn.utils."
+    "prune.remove, parametrize.remove_parametrizations or remove_weight_norm"
 )
 
 

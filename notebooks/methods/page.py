@@ -121,7 +121,7 @@ for file in sorted(results.parent.glob("*/*/performance.parquet")):
     rows = pd.read_parquet(file).query("iteration == 0").drop_duplicates("train_seed")
     # where the first accuracy differs, the originals were trained again
     kind = (setting["model"], width, setting["train_images"], setting["epochs"])
-    kind = dict(zip(KIND, (*kind, rows.accuracy.iloc[0]), strict=True))
+    kind = dict(zip(KIND, (*kind, rows.accuracy.iloc[0].round(4)), strict=True))
     every.append(rows[["train_seed", "accuracy"]].assign(**kind, folder=file.parts[-3]))
 every = pd.concat(every)
 accuracy = every.drop_duplicates([*KIND, "train_seed"]).groupby(KIND).accuracy

@@ -112,7 +112,7 @@ r.titled(table.rename_axis(["network", "regime"]), NAMES)
 # Other pages use further networks. The folded table lists all originals, and the folders of `results/chapters` that compare them.
 # With fewer than 10,000 images, Conv-4 has fewer than ten classes.
 
-# %% tags=["hide-output"] mystnb={"code_prompt_show": "Show all originals", "code_prompt_hide": "Hide all originals"}
+# %% tags=["hide-cell"] mystnb={"code_prompt_show": "Show all originals", "code_prompt_hide": "Hide all originals"}
 KIND = ["Network", "Width", "Images", "Epochs", "first"]
 every = []
 for file in sorted(results.parent.glob("*/*/performance.parquet")):

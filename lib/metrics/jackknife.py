@@ -140,7 +140,8 @@ def _of_images(side: Representation, images: Tensor) -> Representation:
     some = Representation(side.data[images], side.reshape, name=side.name)
     if isinstance(side.statistic, Gram) and side.rows == side.images:
         # a submatrix takes less work than products of so many columns
-        some.statistic = Gram(centred(side.gram[images][:, images]), side.eps)
+        gram = centred(side.gram[images][:, images])
+        some.statistic = Gram(gram, side.statistic.offset, side.eps)
     return some
 
 

@@ -34,6 +34,7 @@ class Scatter:
         live = scatter.diagonal() / rows > (8 * EPS * mean).square()
         self.live = live.nonzero().flatten()
         self.scatter = scatter if live.all() else scatter[live][:, live]
+        self._offset = rows * mean[live].square()
 
     @classmethod
     def of(cls, blocks: Iterable[Tensor], eps: float) -> Scatter:
@@ -89,7 +90,8 @@ class Scatter:
         this share of the variance."""
         values, vectors = self._principal
         keep = _count_of_share(values, threshold)
-        floor = noise_floor(self.norm, self.trace / self.width, self.width, self.eps)
+        means = self.trace / self.width, self._offset.mean().item()
+        floor = noise_floor(self.norm, *means, self.width, self.eps)
         if values[keep - 1] <= floor:
             return self.whitening
         return vectors[:, :keep] * values[:keep].rsqrt()
@@ -110,7 +112,8 @@ class Scatter:
     @cached_property
     def _floor(self) -> float:
         norm = torch.linalg.matrix_norm(self._correlation).item()
-        return noise_floor(norm, 1.0, self.width, self.eps)
+        offset = (self._offset * self._scale.square()).mean().item()
+        return noise_floor(norm, 1.0, offset, self.width, self.eps)
 
     @cached_property
     def _principal(self) -> tuple[Tensor, Tensor]:
@@ -120,24 +123,27 @@ class Scatter:
 
 class Gram:
     """A representation given by the centred Gram matrix `(n, n)` of its rows, float64; the
-    interface of `Scatter`."""
+    interface of `Scatter`. `offset` is the squared norm of the mean row."""
 
-    def __init__(self, gram: Tensor, eps: float) -> None:
-        self.gram, self.eps, self.rows = gram, eps, len(gram)
+    def __init__(self, gram: Tensor, offset: float, eps: float) -> None:
+        self.gram, self.offset, self.eps, self.rows = gram, offset, eps, len(gram)
 
     @classmethod
     def of(cls, blocks: Iterable[Tensor], eps: float) -> Gram:
         """The Gram matrix of the centred features, which arrive in blocks of columns `(n, b)`."""
-        gram = None
+        gram, offset = None, 0.0
         for block in blocks:
             if gram is None:
                 gram = block.new_zeros(len(block), len(block), dtype=torch.float64)
             # Without the first row, so that the mean is of numbers without a large offset.
             centred = block.to(torch.float64, copy=True)
-            centred -= centred[0].clone()
-            centred -= centred.mean(0)
+            first = centred[0].clone()
+            centred -= first
+            mean = centred.mean(0)
+            centred -= mean
             add_lower(gram, centred)
-        return cls(mirrored(gram), eps)
+            offset += (first + mean).square().sum().item()
+        return cls(mirrored(gram), offset, eps)
 
     @property
     def width(self) -> int:
@@ -188,21 +194,24 @@ class Gram:
 
     @property
     def _floor(self) -> float:
-        return noise_floor(self.norm, self.trace / self.rows, self.rows, self.eps)
+        mean = self.trace / self.rows
+        return noise_floor(self.norm, mean, self.offset, self.rows, self.eps)
 
     @property
     def _lifted(self) -> Tensor:
         return self.gram + self.trace / self.rows**2
 
 
-def noise_floor(norm: float, mean: float, size: int, eps: float) -> float:
+def noise_floor(norm: float, mean: float, offset: float, size: int, eps: float) -> float:
     """The bound up to which eigenvalues of a second-moment matrix are rounding, not signal.
 
     Float64 rounds the matrix and its eigenvalues, relative to the Frobenius norm, which bounds the
-    largest. The data themselves were rounded, by `eps` relative to their size: a direction with a
-    spread below 8 times that is noise. The size is the mean of the diagonal.
+    largest, and to `mean`, that of the diagonal. The data are rounded, too, by `eps` relative to
+    their size. What computed them magnified that: a direction with a spread below 8 times `eps` is
+    noise. `offset` is what centring took from `mean`; it was rounded at least once.
     """
-    return EPS * (64 * norm + 32 * size**0.5 * mean) + (8 * eps) ** 2 * mean
+    of_float64 = EPS * (64 * norm + 32 * size**0.5 * mean)
+    return of_float64 + (8 * eps) ** 2 * mean + eps**2 * offset
 
 
 def _count_of_share(values: Tensor, threshold: float) -> int:

@@ -171,6 +171,15 @@ def test_the_rank_depends_neither_on_units_nor_on_rounding_of_float32(tall_seed1
     assert mean_cca(x, mixed) == pytest.approx(1, abs=1e-9)
 
 
+@pytest.mark.parametrize("offset", [0, 100, 10_000])
+@pytest.mark.parametrize("columns", [30, 400])
+def test_an_offset_adds_no_directions(tall_seed1, offset, columns):
+    """Next to a large bias, float32 rounds what varies more coarsely."""
+    x = tall_seed1[0].astype(np.float32)
+    mixing = np.random.default_rng(3).standard_normal((12, columns)).astype(np.float32)
+    assert Representation(x @ mixing + np.float32(offset), "flat").rank == 12
+
+
 @pytest.mark.parametrize("constant", [0.1, -7e5 / 3])
 def test_a_column_that_varies_by_rounding_alone_is_dead(constant):
     rng = np.random.default_rng(0)

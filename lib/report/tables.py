@@ -174,24 +174,27 @@ def original_and_expected(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
 
     A complete network that resembles all others lowers the difference of its own pruned network
     and raises those of the others, so differences scatter far too much for an interval. If three or
-    more pruned networks were each compared with the complete networks of all, each gets the
-    pseudo-value of the jackknife that leaves it out both as an original and as a stranger. For the
-    original that is the similarity itself; for strangers it is what an additive model of pruned
-    and complete networks, fitted to the strangers, expects for the pair. Means over networks are
-    those of `original_and_strangers`, which is also the result where networks are not crossed.
+    more pruned networks were each compared with the complete networks of all, and no similarity is
+    undefined, each gets the pseudo-value of the jackknife that leaves it out both as an original
+    and as a stranger. For the original that is the similarity itself; for strangers it is what an
+    additive model of pruned and complete networks, fitted to the strangers, expects for the pair.
+    Means over networks are those of `original_and_strangers`, which is also the result where
+    networks are not crossed.
     Coverage of the intervals: `benchmarks/relative_coverage.csv`.
     """
     original, strangers = original_and_strangers(rows)
     index, key = original.index, list(original.index.names)
     pairs = rows[rows.other_seed != rows[NETWORK]]
-    of_pruned = pairs.groupby(key).other_seed.agg(["min", "nunique"]).reindex(index)
+    defined = pairs.other_seed.where(pairs.value.notna())
+    of_pruned = pairs.assign(defined=defined).groupby(key)
+    of_pruned = of_pruned.agg({"other_seed": "min", "defined": "nunique"}).reindex(index)
     swapped = pairs.drop(columns=NETWORK).rename(columns={"other_seed": NETWORK})
     of_complete = swapped.groupby(key).value.mean().reindex(index)
     # networks that were compared with each other share the first of them
-    first = np.minimum(of_pruned["min"], index.get_level_values(NETWORK)).rename("first")
+    first = np.minimum(of_pruned.other_seed, index.get_level_values(NETWORK)).rename("first")
     groups = [*(index.get_level_values(name) for name in key if name != NETWORK), first]
     n = strangers.groupby(groups).transform("size")
-    crossed = ((of_pruned["nunique"] == n - 1) & (n > 2)).groupby(groups).transform("all")
+    crossed = ((of_pruned.defined == n - 1) & (n > 2)).groupby(groups).transform("all")
     mean = strangers.groupby(groups).transform("mean")
     expected = ((n - 1) * (strangers + of_complete) - n * mean) / (n - 2).where(crossed)
     return original, expected.where(crossed, strangers)

@@ -209,8 +209,16 @@ def test_networks_are_compared_with_those_of_their_own_group():
         crossed(random_values(2)),
         crossed(random_values(4)).query(f"{NETWORK} != 2"),
         crossed(random_values(3)).query(f"{NETWORK} != 1 or other_seed != 2"),
+        crossed([[np.nan] * 4, *random_values(4)[1:]]),
+        crossed(np.where(np.eye(3)[[1, 2, 0]], np.nan, random_values(3))),
     ],
-    ids=["two networks", "a pruned network is missing", "a comparison is missing"],
+    ids=[
+        "two networks",
+        "a pruned network is missing",
+        "a comparison is missing",
+        "a pruned network is undefined",
+        "comparisons are undefined",
+    ],
 )
 def test_networks_that_are_not_crossed_keep_their_own_strangers(rows):
     own, expected = report.original_and_expected(rows)

@@ -286,8 +286,8 @@ def layer_intervals(numbers: pd.Series) -> pd.DataFrame:
     """Simultaneous 95 % intervals for all layers of a network (Bonferroni's correction).
 
     Three networks say little about the variance of one layer, so each variance is shrunk towards
-    the typical one of all layers (Smyth 2004, sections 3 and 6.2). `numbers` has `NETWORK` and
-    `layer` in its index.
+    the typical one of all layers (Smyth 2004, sections 3 and 6.2). A layer that is undefined for
+    some network has no mean and no interval. `numbers` has `NETWORK` and `layer` in its index.
     """
     levels = [name for name in numbers.index.names if name not in (NETWORK, "layer")]
     if levels:
@@ -296,7 +296,8 @@ def layer_intervals(numbers: pd.Series) -> pd.DataFrame:
         return pd.concat(tables, names=levels)
     by_layer = numbers.unstack("layer", sort=False)
     n, layers = by_layer.shape
-    mean, variance, freedom = by_layer.mean(), by_layer.var(ddof=1), n - 1
+    mean, variance = by_layer.mean(skipna=False), by_layer.var(ddof=1, skipna=False)
+    freedom = n - 1
     half = pd.Series(np.nan, mean.index)
     if freedom:
         typical, prior = _typical(variance[variance > 0].to_numpy(), freedom)

@@ -254,6 +254,15 @@ def test_layers_of_equal_scatter_share_their_variance_and_bonferronis_level():
     assert single.high - 7 == pytest.approx(stats.t.ppf(0.975, 2) / 3**0.5)
 
 
+def test_a_layer_that_is_undefined_for_a_network_has_no_interval():
+    index = pd.MultiIndex.from_product([SEEDS, LAYERS], names=[NETWORK, "layer"])
+    numbers = pd.Series(np.random.default_rng(0).normal(size=9), index)
+    numbers.loc[0, "conv10"] = np.nan
+    found = layer_intervals(numbers)
+    assert found["low"].isna().tolist() == [False, True, False]
+    assert np.allclose(found.low + found.high, 2 * found["mean"], equal_nan=True)
+
+
 def test_one_network_has_no_intervals_of_layers():
     rows = hidden_layers(similarities()).query(
         f"{NETWORK} == 0 and iteration == 1 and metric == 'svcca'"

@@ -144,8 +144,9 @@ def orthonormal(pair: Pair, basis_x: Tensor, basis_y: Tensor) -> OrthonormalBase
     _check_freedom(pair.y, basis_y.shape[1])
     loss = max(_loss(pair.x.statistic, basis_x), _loss(pair.y.statistic, basis_y))
     if not _needs_second_pass(pair, loss):
-        bases = OrthonormalBases(basis_x, basis_y, basis_x.T @ pair.cross @ basis_y, loss)
+        inner = basis_x.T @ pair.cross @ basis_y
         # Sums over very many rows round more; a correlation above 1 shows by how much.
+        bases = OrthonormalBases(basis_x, basis_y, inner, max(loss, pair.eps))
         if not _needs_second_pass(pair, bases.unbounded[0].item() - 1):
             return bases
     of_x, inner, of_y = _second_pass(pair, basis_x, basis_y)

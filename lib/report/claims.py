@@ -1,7 +1,7 @@
 """Claims: sentences that intervals decide, and the findings of a page that rest on them."""
 
 import html
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 from pathlib import Path
@@ -176,8 +176,8 @@ class Claims:
                 without a claim, and claims on which no finding rests.
         """
         table = self.table()
-        faults = _glue_marks(findings, pd.concat([table, self._other_claims()]))
         patterns = [pattern for verdicts in findings.values() for pattern in verdicts]
+        faults = _glue_marks(findings, pd.concat([table, self._other_claims(patterns)]))
         unused = [key for key in table.index if not any(_fits(key, p) for p in patterns)]
         faults += [f"{key} is decided, and no finding rests on it" for key in unused]
         if faults and self.published:
@@ -185,9 +185,13 @@ class Claims:
         self._folder.mkdir(parents=True, exist_ok=True)
         table.to_csv(self._folder / f"{self.page}.csv", index_label="key", lineterminator="\n")
 
-    def _other_claims(self) -> pd.DataFrame:
-        """The claims of other pages, like `table`, with `<page>/` before each key."""
-        files = [f for f in sorted(self._folder.glob("*.csv")) if f.stem != self.page]
+    def _other_claims(self, patterns: Iterable[str]) -> pd.DataFrame:
+        """The claims of the pages that patterns name, like `table`, with `<page>/` before each key.
+
+        Of no others, which another process may write at this moment.
+        """
+        named = {pattern.partition("/")[0] for pattern in patterns if "/" in pattern}
+        files = [f for f in sorted(self._folder.glob("*.csv")) if f.stem in named]
         parts = [pd.read_csv(f, index_col="key").rename(f"{f.stem}/{{}}".format) for f in files]
         return pd.concat([pd.DataFrame(columns=DECIDED).rename_axis("key"), *parts])
 

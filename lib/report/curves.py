@@ -23,18 +23,19 @@ def spread(line: pd.Series) -> float:
 
 
 def u_depth(line: pd.Series) -> float:
-    """Depth of the "U": the lower end of the curve minus its lowest value."""
-    return min(line.iloc[0], line.iloc[-1]) - line.min()
+    """Depth of the "U": the lower end of the curve minus its lowest value; NaN if an end is."""
+    return line.iloc[[0, -1]].min(skipna=False) - line.min()
 
 
 def spearman(first: Sequence[float], second: Sequence[float]) -> float:
-    """Spearman's rank correlation; NaN for fewer than 3 numbers, or constant ones.
+    """Spearman's rank correlation; NaN for fewer than 3 pairs of numbers, or constant ones.
 
-    Numbers that are equal to ten digits have the same rank.
+    Numbers that are equal to ten digits have the same rank. Pairs with a NaN are left out.
     """
-    first, second = (pd.Series(np.asarray(x, float)).round(10).rank() for x in (first, second))
-    undefined = len(first) < 3 or np.ptp(first) == 0 or np.ptp(second) == 0
-    return np.nan if undefined else float(first.corr(second))
+    pairs = pd.DataFrame({"first": np.asarray(first, float), "second": np.asarray(second, float)})
+    ranks = pairs.dropna().round(10).rank()
+    undefined = len(ranks) < 3 or (ranks.nunique() == 1).any()
+    return np.nan if undefined else float(ranks["first"].corr(ranks["second"]))
 
 
 def trend(line: pd.Series) -> float:

@@ -174,24 +174,27 @@ def original_and_expected(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
 
     A complete network that resembles all others lowers the difference of its own pruned network
     and raises those of the others, so differences scatter far too much for an interval. If three or
-    more pruned networks were each compared with the complete networks of all, each gets the
-    pseudo-value of the jackknife that leaves it out both as an original and as a stranger. For the
-    original that is the similarity itself; for strangers it is what an additive model of pruned
-    and complete networks, fitted to the strangers, expects for the pair. Means over networks are
-    those of `original_and_strangers`, which is also the result where networks are not crossed.
+    more pruned networks were each compared with the complete networks of all, and no similarity is
+    undefined, each gets the pseudo-value of the jackknife that leaves it out both as an original
+    and as a stranger. For the original that is the similarity itself; for strangers it is what an
+    additive model of pruned and complete networks, fitted to the strangers, expects for the pair.
+    Means over networks are those of `original_and_strangers`, which is also the result where
+    networks are not crossed.
     Coverage of the intervals: `benchmarks/relative_coverage.csv`.
     """
     original, strangers = original_and_strangers(rows)
     index, key = original.index, list(original.index.names)
     pairs = rows[rows.other_seed != rows[NETWORK]]
-    of_pruned = pairs.groupby(key).other_seed.agg(["min", "nunique"]).reindex(index)
+    defined = pairs.other_seed.where(pairs.value.notna())
+    of_pruned = pairs.assign(defined=defined).groupby(key)
+    of_pruned = of_pruned.agg({"other_seed": "min", "defined": "nunique"}).reindex(index)
     swapped = pairs.drop(columns=NETWORK).rename(columns={"other_seed": NETWORK})
     of_complete = swapped.groupby(key).value.mean().reindex(index)
     # networks that were compared with each other share the first of them
-    first = np.minimum(of_pruned["min"], index.get_level_values(NETWORK)).rename("first")
+    first = np.minimum(of_pruned.other_seed, index.get_level_values(NETWORK)).rename("first")
     groups = [*(index.get_level_values(name) for name in key if name != NETWORK), first]
     n = strangers.groupby(groups).transform("size")
-    crossed = ((of_pruned["nunique"] == n - 1) & (n > 2)).groupby(groups).transform("all")
+    crossed = ((of_pruned.defined == n - 1) & (n > 2)).groupby(groups).transform("all")
     mean = strangers.groupby(groups).transform("mean")
     expected = ((n - 1) * (strangers + of_complete) - n * mean) / (n - 2).where(crossed)
     return original, expected.where(crossed, strangers)
@@ -283,8 +286,8 @@ def layer_intervals(numbers: pd.Series) -> pd.DataFrame:
     """Simultaneous 95 % intervals for all layers of a network (Bonferroni's correction).
 
     Three networks say little about the variance of one layer, so each variance is shrunk towards
-    the typical one of all layers (Smyth 2004, sections 3 and 6.2). `numbers` has `NETWORK` and
-    `layer` in its index.
+    the typical one of all layers (Smyth 2004, sections 3 and 6.2). A layer that is undefined for
+    some network has no mean and no interval. `numbers` has `NETWORK` and `layer` in its index.
     """
     levels = [name for name in numbers.index.names if name not in (NETWORK, "layer")]
     if levels:
@@ -293,7 +296,8 @@ def layer_intervals(numbers: pd.Series) -> pd.DataFrame:
         return pd.concat(tables, names=levels)
     by_layer = numbers.unstack("layer", sort=False)
     n, layers = by_layer.shape
-    mean, variance, freedom = by_layer.mean(), by_layer.var(ddof=1), n - 1
+    mean, variance = by_layer.mean(skipna=False), by_layer.var(ddof=1, skipna=False)
+    freedom = n - 1
     half = pd.Series(np.nan, mean.index)
     if freedom:
         typical, prior = _typical(variance[variance > 0].to_numpy(), freedom)

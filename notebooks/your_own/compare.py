@@ -58,8 +58,8 @@ pd.DataFrame.from_dict(given, orient="index", columns=["Source", "Weights, or nu
 # %% [markdown]
 # Each row is a layer of *a* and its counterpart in *b*. A value of 1 means that the two are equal, up to changes that the metric
 # ignores ({doc}`similarity_metrics`). In brackets: the 95 % interval over images, for CKA of 400 images or more. The interval
-# covers other images, not other networks ({ref}`more <interval-of-images>`). A dash stands for an undefined value; the reason is
-# below the table.
+# covers other images, not other networks ({ref}`more <interval-of-images>`). A dash stands for an undefined value. Notes below the
+# table have the reason, and any warnings.
 
 
 # %%
@@ -79,8 +79,9 @@ def with_interval(row):
 as_table(similar.apply(with_interval, axis=1))
 
 # %%
-for row in similar[similar.value.isna()].itertuples():
-    print(f"{row.layer_x}, {TITLES[row.metric]}: {row.note}")
+for note, rows in similar[similar.note != ""].groupby("note", sort=False):
+    metrics, compared = (", ".join(x.unique()) for x in (rows.metric.map(TITLES), rows.layer_x))
+    print(f"{metrics} of {compared}: {note}")
 
 # %% [markdown]
 # **What does chance give?** This table has the mean of the *null*, the value after shuffling the images of *b*

@@ -223,6 +223,12 @@ def test_other_networks_and_layers_are_shown_as_they_are(parameters, b, layers, 
     assert ("axes" in page) == drawn
 
 
+def test_the_page_has_the_notes_of_values_that_are_defined(parameters, capsys):
+    same = {"b": parameters["a"], "strangers": parameters["a"]}
+    run_notebook(SOURCE, parameters | same)
+    assert re.search("\nSVCCA, .* of 1, 2, 4: no relative", capsys.readouterr().out)
+
+
 def test_without_networks_the_page_shows_an_example_with_a_stranger(monkeypatch):
     digits = load_dataset("digits", "")
     train, test = digits.train.take(slice(200)), digits.test.take(slice(100))

@@ -43,6 +43,15 @@ def test_faint_directions_of_many_rows_give_no_correlation_above_1():
     assert pwcca(x, x.flip(1)) == pytest.approx(1, abs=1e-12)
 
 
+@pytest.mark.parametrize("seed", [0, 1, 5])
+def test_a_rounding_below_that_of_the_data_gives_no_error(seed):
+    """Two nearly equal columns, as the first layer has on grey images."""
+    random = torch.Generator().manual_seed(seed)
+    x = torch.randn(98_000, 12, generator=random) @ torch.randn(12, 12, generator=random)
+    x[:, 0] = x[:, 1] + 1e-2 * torch.randn(98_000, generator=random)
+    assert mean_cca(x, x.clone()) == pytest.approx(1, abs=1e-7)
+
+
 def fitness_club():
     """Three exercises of twenty men, and their weight, waist and pulse."""
     return load_linnerud(return_X_y=True)

@@ -159,6 +159,12 @@ def test_a_finding_may_rest_on_a_claim_of_another_page(claims, tmp_path):
         claims.expect({"rise": {"a": "holds"}, "fall": {"other/a": "does not hold"}})
 
 
+def test_a_page_reads_no_claims_that_another_page_is_writing(claims, tmp_path):
+    (tmp_path / "other.csv").touch()
+    claims.each("{network}", "{network} rises.", frame(a=WHERE["holds"]), above=0)
+    claims.expect({"rise": {"a": "holds"}})
+
+
 @pytest.mark.parametrize("others", [(), (ROOT / "results",)])
 def test_in_a_study_of_ones_own_a_contradicted_finding_gets_a_mark(claims, tmp_path, others):
     own = Claims("page", *others, tmp_path)

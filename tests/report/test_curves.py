@@ -1,5 +1,6 @@
 """Made-up curves have the shape that was put into them."""
 
+import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
@@ -46,6 +47,16 @@ def test_layers_are_ranked_within_each_network_and_told_by_their_names():
     # what is constant or short has no rank
     assert pd.isna(spearman([1, 1, 1], [1, 2, 3]))
     assert pd.isna(spearman([1, 2], [1, 2]))
+
+
+def test_layers_that_are_undefined_have_no_rank_and_no_u():
+    first, second = [1, 2, np.nan, 4, 3], [1, 5, 3, 2, 4]
+    expected = stats.spearmanr(first, second, nan_policy="omit").statistic
+    assert spearman(first, second) == pytest.approx(expected)
+    assert trend(pd.Series([1, 3, 2, np.nan, np.nan, 4])) == pytest.approx(0.8)
+    assert pd.isna(spearman([1, 2, np.nan], [1, 2, 3]))
+    for line in ([0.9, 0.4, np.nan], [np.nan, 0.4, 0.9]):
+        assert pd.isna(u_depth(pd.Series(line)))
 
 
 def test_networks_without_common_seeds_are_compared_by_welchs_interval():

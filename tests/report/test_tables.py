@@ -209,8 +209,16 @@ def test_networks_are_compared_with_those_of_their_own_group():
         crossed(random_values(2)),
         crossed(random_values(4)).query(f"{NETWORK} != 2"),
         crossed(random_values(3)).query(f"{NETWORK} != 1 or other_seed != 2"),
+        crossed([[np.nan] * 4, *random_values(4)[1:]]),
+        crossed(np.where(np.eye(3)[[1, 2, 0]], np.nan, random_values(3))),
     ],
-    ids=["two networks", "a pruned network is missing", "a comparison is missing"],
+    ids=[
+        "two networks",
+        "a pruned network is missing",
+        "a comparison is missing",
+        "a pruned network is undefined",
+        "comparisons are undefined",
+    ],
 )
 def test_networks_that_are_not_crossed_keep_their_own_strangers(rows):
     own, expected = report.original_and_expected(rows)
@@ -244,6 +252,15 @@ def test_layers_of_equal_scatter_share_their_variance_and_bonferronis_level():
     assert (found.high - found["mean"]).tolist() == pytest.approx([half] * 3)
     single = layer_intervals(numbers.xs("add1", level="layer", drop_level=False)).iloc[0]
     assert single.high - 7 == pytest.approx(stats.t.ppf(0.975, 2) / 3**0.5)
+
+
+def test_a_layer_that_is_undefined_for_a_network_has_no_interval():
+    index = pd.MultiIndex.from_product([SEEDS, LAYERS], names=[NETWORK, "layer"])
+    numbers = pd.Series(np.random.default_rng(0).normal(size=9), index)
+    numbers.loc[0, "conv10"] = np.nan
+    found = layer_intervals(numbers)
+    assert found["low"].isna().tolist() == [False, True, False]
+    assert np.allclose(found.low + found.high, 2 * found["mean"], equal_nan=True)
 
 
 def test_one_network_has_no_intervals_of_layers():

@@ -52,6 +52,7 @@ asked |= {"device": device, "permutations": permutations, "image_size": size, "s
 with chdir(ROOT):
     similar = compare_networks(*networks, images or load().x_test, **asked)
 given = {"a": [a, a_weights], "b": [b, b_weights]}
+given |= {f"stranger {n}": [name, ""] for n, name in enumerate(strangers.split(), 1)}
 given["images"] = [images or "digits of scikit-learn", f"{similar.attrs['images']:,}"]
 pd.DataFrame.from_dict(given, orient="index", columns=["Source", "Weights, or number"])
 

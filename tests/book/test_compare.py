@@ -239,7 +239,7 @@ def test_without_networks_the_page_shows_an_example_with_a_stranger(monkeypatch)
     page = run_notebook(SOURCE, {"permutations": 2})
     assert page["others"]
     assert page["similar"].relative.notna().all()
-    assert re.search("complete<.*pruned<.*digits", as_html(page["displayed"]), re.S)
+    assert re.search("complete<.*pruned<.*:stranger<.*digits", as_html(page["displayed"]), re.S)
 
 
 def test_a_page_replaces_no_file(tmp_path):

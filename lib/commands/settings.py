@@ -17,12 +17,12 @@ def number(text: str, least: int = 0) -> int:
     return int(text)
 
 
-def some(text: str) -> int:
+def positive(text: str) -> int:
     return number(text, least=1)
 
 
-def some_or_all(text: str) -> str:
-    return text if text == "all" else str(some(text))
+def positive_or_all(text: str) -> str:
+    return text if text == "all" else str(positive(text))
 
 
 def command_line(program: str = "make") -> argparse.ArgumentParser:
@@ -36,12 +36,12 @@ def command_line(program: str = "make") -> argparse.ArgumentParser:
     parser.add_argument("--data", default="datasets", help="the folder of images")
     parser.add_argument("--partial", default="0", choices=["0", "1"], help="1: start no job")
     parser.add_argument(
-        "--cores", default="all", type=some_or_all, help="cores of this machine to use"
+        "--cores", default="all", type=positive_or_all, help="cores of this machine to use"
     )
-    parser.add_argument("--threads", default=1, type=some, help="threads of each job")
+    parser.add_argument("--threads", default=1, type=positive, help="threads of each job")
     parser.add_argument("--gpus", default=0, type=number, help="GPUs of this machine to use")
     parser.add_argument(
-        "--jobs_per_gpu", type=some, help="jobs that share a GPU; by default as many as fit"
+        "--jobs_per_gpu", type=positive, help="jobs that share a GPU; by default as many as fit"
     )
     parser.add_argument("--engine", default="local", choices=["local", *ENGINES])
     parser.add_argument("--on", default="GPU", choices=["GPU", "CPU"], help="device of the jobs")

@@ -51,10 +51,11 @@ def compare_levels(
         strangers = [*strangers]  # all of them are needed at each level
     if isinstance(images, Iterator):
         images = [*images]
+    pairs = _pairs(levels)
     if not isinstance(levels, Iterator):
-        levels = _of_several_networks(levels)
+        pairs = _of_several_networks(pairs)
     tables: list[pd.DataFrame] = []
-    for level, network in _pairs(levels):
+    for level, network in pairs:
         if unwrapped(network) is unwrapped(original):
             raise ValueError(
                 f"level {level:g}: got the original itself, which pruning has changed in place; "
@@ -75,15 +76,15 @@ def compare_levels(
     return joined
 
 
-def _of_several_networks(levels: Iterable[Sequence]) -> list[Sequence]:
-    """The levels; refused if one network object, which has one state, stands for several."""
-    levels = [*_pairs(levels)]
-    if len({id(unwrapped(network)) for _, network in levels}) < len(levels):
+def _of_several_networks(pairs: Iterable[Sequence]) -> list[Sequence]:
+    """The pairs; refused if one network object, which has one state, stands for several."""
+    pairs = [*pairs]
+    if len({id(unwrapped(network)) for _, network in pairs}) < len(pairs):
         raise ValueError(
             "levels: the list has one network several times, in its state after the last level; "
             "give the iterator of iterative_magnitude_pruning itself, or a copy.deepcopy per level"
         )
-    return levels
+    return pairs
 
 
 def _pairs(levels: Iterable[Sequence]) -> Iterator[Sequence]:

@@ -206,9 +206,10 @@ def noise_floor(norm: float, mean: float, offset: float, size: int, eps: float) 
     """The bound up to which eigenvalues of a second-moment matrix are rounding, not signal.
 
     Float64 rounds the matrix and its eigenvalues, relative to the Frobenius norm, which bounds the
-    largest, and to `mean`, that of the diagonal. The data are rounded, too, by `eps` relative to
-    their size. What computed them magnified that: a direction with a spread below 8 times `eps` is
-    noise. `offset` is what centring took from `mean`; it was rounded at least once.
+    largest, and to `mean`, the mean of the diagonal. The data are rounded, too, by `eps` relative
+    to their size. The network that computed them enlarged this error: a direction with a spread
+    below 8 times `eps` is noise. Centring has subtracted `offset` from `mean`; the data were
+    rounded at least once next to it.
     """
     of_float64 = EPS * (64 * norm + 32 * size**0.5 * mean)
     return of_float64 + (8 * eps) ** 2 * mean + eps**2 * offset

@@ -188,7 +188,7 @@ class Claims:
     def _other_claims(self, patterns: Iterable[str]) -> pd.DataFrame:
         """The claims of the pages that patterns name, like `table`, with `<page>/` before each key.
 
-        Of no others, which another process may write at this moment.
+        Other files are not read: another process may be writing them.
         """
         named = {pattern.partition("/")[0] for pattern in patterns if "/" in pattern}
         files = [f for f in sorted(self._folder.glob("*.csv")) if f.stem in named]

@@ -5,10 +5,11 @@
     snakemake --cores all study --config profile=paper chapter=by_recipe gpus=2 --resources gpu=4
     snakemake --workflow-profile profiles/slurm study --config chapter=converged on=CPU
 
-`make book` says the same to it (lib/commands/start.py). A job is done when its executed notebook is
-there, and is done again once its folder was removed. It locks its folder, so one that is started
-twice is done once. An edit of code that makes results stale changes the folder's name
-(lib/study/fingerprint.py). `partial=1` starts no job: the tables are those that are there.
+`make book` says the same to it (lib/commands/start.py). A process does one job or several, and is
+done when its executed notebook is there; what is left of it is done once the folder of one of its
+jobs was removed. A job locks its folder, so one that is started twice is done once. An edit of code
+that makes results stale changes the folder's name (lib/study/fingerprint.py). `partial=1` starts
+no job: the tables are those that are there.
 """
 
 import shlex
@@ -27,45 +28,55 @@ SETTINGS = shlex.join(f"--{name}={value}" for name, value in given_settings(GIVE
 STUDY = study_of(GIVEN)
 FOLDER, CHAPTER = str(STUDY.folder), STUDY.chapter
 PARTIAL = GIVEN.partial == "1"
-GPUS = 0 if GIVEN.on == "CPU" else 1  # of a job
+GPUS = 0 if GIVEN.on == "CPU" else 1  # of a process
 KINDS = ("complete", "run", "analysis")
 # runs take longest, and analyses, which are many and short, fill what is left at the end
-JOBS = {str(STUDY.page(j)): j for j in sorted(STUDY.jobs(), key=lambda j: KINDS.index(j.kind))}
+ORDERED = sorted(STUDY.processes(), key=lambda jobs: KINDS.index(jobs[0].kind))
+PROCESSES = {str(STUDY.page(jobs)): jobs for jobs in ORDERED}
+PAGE_OF = {job: page for page, jobs in PROCESSES.items() for job in jobs}
 TOOK = measured(STUDY.profile.name, gpu=GPUS > 0)
 
 RESULTS = destination(STUDY, PARTIAL)
-MERGED = [f"{RESULTS}/{name}" for name in result_files(JOBS.values())]
+MERGED = [f"{RESULTS}/{name}" for name in result_files(STUDY.jobs())]
 TABLES = [table for table in MERGED if Path(table).exists() or not PARTIAL]
 PAGES = str(RESULTS.with_name("pages"))
 SECTIONS = {page.name: page for page in notebook_pages(Path(), CHAPTER)}
 CODE = sorted(map(str, [*Path("lib").rglob("*.py"), *Path("benchmarks").glob("*.csv")]))
 BOOK = [p for p in Path("book").rglob("*") if p.is_file() and p.suffix != ".pyc"]
 
+# it would say that all is done of a process whose jobs have become more, or lost their folders
+for page, jobs in PROCESSES.items():
+    if not all(map(STUDY.is_done, jobs)):
+        Path(page).unlink(missing_ok=True)
+
 
 def notebook(kind):
     return f"{FOLDER}/jobs/{{experiment}}/{{work,{kind}-[0-9a-f]+}}/{{seeds}}/notebook.ipynb"
 
 
-def job_of(wildcards):
-    return JOBS[f"{FOLDER}/jobs/{'/'.join(wildcards)}/notebook.ipynb"]
+def jobs_of(wildcards):
+    return PROCESSES[f"{FOLDER}/jobs/{'/'.join(wildcards)}/notebook.ipynb"]
 
 
 def arguments(wildcards, output):
-    number, job = [*JOBS].index(output[0]) + 1, JOBS[output[0]]
+    number, jobs = [*PROCESSES].index(output[0]) + 1, PROCESSES[output[0]]
     given = {
         "profile": STUDY.profile.name,
-        **job.parameters,
+        "jobs": ", ".join(job.name for job in jobs),
         "data": GIVEN.data,
-        # jobs are dealt among the GPUs of this machine
+        # processes are dealt among the GPUs of this machine
         "device": f"cuda:{number % GIVEN.gpus}" if GIVEN.gpus else "auto" if GPUS else "cpu",
         "folder": FOLDER,
     }
     words = [f"-p{name}={value}" for name, value in given.items()]
-    return shlex.join([*words, "--show-output", "--label", f"[job {number} of {len(JOBS)}] "])
+    label = f"[process {number} of {len(PROCESSES)}] "
+    return shlex.join([*words, "--show-output", "--label", label])
 
 
 def needed(wildcards):
-    return [ancient(str(STUDY.page(other))) for other in STUDY.needs(job_of(wildcards))]
+    own = jobs_of(wildcards)
+    others = {PAGE_OF[other] for job in own for other in STUDY.needs(job) if other not in own}
+    return [ancient(page) for page in sorted(others)]
 
 
 def beside_page(wildcards):
@@ -89,26 +100,25 @@ rule study:
 
 # what a cluster is asked for is what such jobs took, with room to spare, and more with each attempt
 rule complete:
+    input: needed
     output: notebook("complete")
     params: given=arguments
     priority: 2
     threads: GIVEN.threads
     resources:
         gpu=GPUS,
-        mem_mb=lambda w, attempt: attempt * resources(job_of(w), TOOK)["mem_mb"],
-        runtime=lambda w, attempt: attempt * resources(job_of(w), TOOK)["runtime"],
+        mem_mb=lambda w, attempt: attempt * resources(jobs_of(w), TOOK)["mem_mb"],
+        runtime=lambda w, attempt: attempt * resources(jobs_of(w), TOOK)["runtime"],
     shell:
         "{EXECUTE} notebooks/job.py {output:q} {params.given} -pthreads={threads} 2>&1"
 
 
 use rule complete as run with:
-    input: needed
     output: notebook("run")
     priority: 1
 
 
 use rule complete as analysis with:
-    input: needed
     output: notebook(f"({'|'.join(STUDY.profile.catalogue.analyses)})")
     priority: 0
 
@@ -117,7 +127,7 @@ if not PARTIAL:
 
     rule collect:
         localrule: True
-        input: list(JOBS)
+        input: list(PROCESSES)
         output: update(TABLES)  # the earlier ones stay until the new ones are complete
         shell: "{PYTHON} -m lib.commands.collect {SETTINGS} 2>&1"
 

@@ -105,7 +105,7 @@ CATALOGUE = Catalogue(
     analyses={
         "robustness": {
             "smoke": _of(
-                converged.ANALYSED, Robustness((1, 4), (100, 250), draws=(0, 1), leading=(0, 1, 5))
+                converged.ANALYSED, Robustness((1, 4), (250,), draws=(0,), leading=(0, 1, 5))
             ),
             # more images than 5,000 make Gram matrices of gigabytes, and an hour of a job
             "laptop": _of(
@@ -161,7 +161,7 @@ SMOKE = Profile(
     name="smoke",
     catalogue=CATALOGUE,
     description="slim networks on the embedded digits, ten minutes on two processor cores",
-    follows_code=True,
+    takes_minutes=True,
 )
 LAPTOP = Profile(
     name="laptop",
@@ -177,7 +177,7 @@ TINY = Profile(
     name="tiny",
     catalogue=CATALOGUE,
     description="a regression test of the whole study in float64, seconds",
-    follows_code=True,
+    takes_minutes=True,
 )
 
 PROFILES = {profile.name: profile for profile in (SMOKE, LAPTOP, FULL, TINY)}

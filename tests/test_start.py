@@ -131,12 +131,13 @@ def test_snakemake_understands_what_it_is_told_and_tells_it_to_jobs(
         data,
     ]
     printed = dry_run(*words(*asked, "--profile", "tiny", "--folder", str(tmp_path)))
-    lines = [line for line in printed.splitlines() if "lib.book.execute" in line]
-    for kind in ("complete", "run"):
-        jobs = [shlex.split(line) for line in lines if f"/{kind}-" in line]
-        assert all(f"-pdata={data}" in job for job in jobs)
-        given = [word for job in jobs for word in job if word.startswith("-pdevice=")]
-        assert sorted(given) == [f"-pdevice={device}" for device in devices]
+    lines = [shlex.split(line) for line in printed.splitlines() if "lib.book.execute" in line]
+    assert all(f"-pdata={data}" in line for line in lines)
+    given = [word for line in lines for word in line if word.startswith("-pdevice=")]
+    assert sorted(given) == [f"-pdevice={device}" for device in devices]
+    assert {f"-pjobs={name} t0, {name} t0-p0" for name in ("lenet5", "conv4")} <= {
+        word for line in lines for word in line
+    }
 
 
 def test_a_scheduler_is_told_what_such_jobs_took(tmp_path, dry_run):
@@ -145,12 +146,13 @@ def test_a_scheduler_is_told_what_such_jobs_took(tmp_path, dry_run):
     took = measured("paper", gpu=True)
     config = ["profile=paper", f"experiments={network}", f"folder={tmp_path}", "on=GPU"]
     printed = dry_run("study", "--config", *config, "chapter=converged")
-    assert {job.kind for job in study.jobs()} == {"complete", "run", "analysis"}
-    for job in study.jobs():
-        page = re.escape(f"output: {study.page(job)}")
+    processes = study.processes()
+    assert max(map(len, processes)) > 1
+    for jobs in processes:
+        page = re.escape(f"output: {study.page(jobs)}")
         (line,) = re.findall(rf"{page}\n(?: .*\n)*? +resources: (.*)\n", printed)
         asked = {name: int(value) for name, value in re.findall(r"(\w+)=(\d+),", line)}
-        wanted = {**resources(job, took), "gpu": 1}
+        wanted = {**resources(jobs, took), "gpu": 1}
         assert {name: asked[name] for name in wanted} == wanted
 
 
@@ -180,7 +182,7 @@ def test_jobs_that_fail_say_why_and_the_others_go_on(tmp_path):
     assert done.returncode == 1
     reasons = [line for line in done.stdout.splitlines() if "there is no folder /nowhere" in line]
     assert len(reasons) == len(complete)
-    assert all(re.match(r"\[job \d+ of \d+\] ", line) for line in done.stdout.splitlines())
+    assert all(re.match(r"\[process \d+ of \d+\] ", line) for line in done.stdout.splitlines())
     assert done.stderr.splitlines()[-1] == "not finished: the same command resumes from here"
     assert "Traceback" not in done.stderr
 
@@ -192,5 +194,5 @@ def test_a_plan_counts_with_snakemake_and_begins_nothing(tmp_path, capfd):
     resolved, _, left = said.out.partition("\n\n")
     assert resolved.startswith("lenet5 in tiny:")
     assert left.startswith("tiny: 0 of 2 jobs are done")
-    assert re.search(r"^complete +1\nrun +1$", said.err, re.M)
+    assert re.search(r"^complete +1$", said.err, re.M)
     assert not (tmp_path / "study").exists()

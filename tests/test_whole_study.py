@@ -6,6 +6,7 @@ machine.
 """
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -127,18 +128,28 @@ def test_the_results_are_what_the_jobs_measured_but_for_rounding(study):
     assert all(len(results.table(analysis)) for analysis in ANALYSES)
 
 
-def test_every_job_leaves_its_log_page(study):
-    pages = list(study.glob(f"jobs/{NETWORK}/*/*/notebook.ipynb"))
-    assert len(pages) == 2 + len(ANALYSES)
-    for page in pages:
-        for table in page.parent.glob("*.parquet"):
-            assert f'"{table.stem}\\n"' in page.read_text()
+def test_a_process_leaves_a_page_that_shows_all_of_its_jobs(study):
+    (page,) = study.glob(f"jobs/{NETWORK}/*/*/notebook.ipynb")
+    tables = {table.stem for table in study.glob(f"jobs/{NETWORK}/*/*/*.parquet")}
+    assert tables > {*ANALYSES}
+    assert all(f'"{table}\\n"' in page.read_text() for table in tables)
+
+
+def test_a_job_whose_folder_was_removed_is_done_again_and_no_other(study):
+    (removed,) = study.glob(f"jobs/{NETWORK}/{ANALYSES[0]}-*/*")
+    others = {p: p.stat().st_mtime_ns for p in study.glob("jobs/*/*/*/provenance.json")}
+    others = {p: time for p, time in others.items() if p.parent != removed}
+    shutil.rmtree(removed)
+    shutil.rmtree(results_of(study))
+    assert "is done already" in made(study)
+    assert (removed / "provenance.json").exists()
+    assert {p: p.stat().st_mtime_ns for p in others} == others
 
 
 def test_another_chapter_takes_the_networks_that_are_there_and_again_does_nothing(study):
     table = results_of(study) / NETWORK / "density.parquet"
     before = table.stat().st_mtime_ns
-    assert "[job" not in made(study, chapter="out_of_sample")
+    assert "[process" not in made(study, chapter="out_of_sample")
     assert (results_of(study, "out_of_sample") / NETWORK / "similarity.parquet").exists()
-    assert "[job" not in made(study)
+    assert "[process" not in made(study)
     assert table.stat().st_mtime_ns == before

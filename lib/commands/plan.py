@@ -5,6 +5,7 @@ published results. Nothing is started, locked or written.
 """
 
 import math
+from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
@@ -92,17 +93,18 @@ def resolved(study: Study, name: str) -> str:
     return "\n".join(lines)
 
 
-def resources(job: Job, took: pd.DataFrame) -> dict[str, int]:
+def resources(jobs: Iterable[Job], took: pd.DataFrame) -> dict[str, int]:
     """The resources to ask a scheduler for: Snakemake's `runtime` in minutes, `mem_mb` in MB.
 
-    Three times the time and one and a half times the memory that such jobs `took`, and a
-    few minutes for starting Python and reading the data; `UNMEASURED` if no such job was
-    measured.
+    For jobs that are done one after another: three times the time and one and a half times the
+    memory that such jobs `took`, and a few minutes for starting Python and reading the data;
+    `UNMEASURED` if one of them was not measured.
     """
-    key = job.experiment, job.analysis or job.kind
-    if key not in took.index:
+    keys = [(job.experiment, job.analysis or job.kind) for job in jobs]
+    if not all(key in took.index for key in keys):
         return UNMEASURED
+    measured_jobs = [took.loc[key] for key in keys]
     return {
-        "runtime": 5 + math.ceil(3 * took.seconds[key] / 60),
-        "mem_mb": math.ceil(1.5 * took.memory[key] * 2**20 / 1e6),
+        "runtime": 5 + math.ceil(3 * sum(job.seconds for job in measured_jobs) / 60),
+        "mem_mb": math.ceil(1.5 * max(job.memory for job in measured_jobs) * 2**20 / 1e6),
     }

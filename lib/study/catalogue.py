@@ -153,15 +153,15 @@ class Profile:
     Attributes:
         name: the value of `make book PROFILE=...`.
         description: data, scale and cost, in one sentence.
-        follows_code: whether an edit of the engine's code makes results stale. That is
-            right for a study of minutes. Results that took days record the revision of
+        takes_minutes: whether it does. Then an edit of the engine's code makes results stale, and
+            one process does many short jobs. Results that took days record the revision of
             the code instead, and are computed again only on request.
     """
 
     name: str
     description: str
     catalogue: Catalogue
-    follows_code: bool = False
+    takes_minutes: bool = False
 
     def analyses(self, experiment: str) -> dict[str, Analysis]:
         """{name: analysis} of an experiment's kept networks, in the order of the catalogue."""

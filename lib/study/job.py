@@ -1,10 +1,13 @@
 """One job of a study, by its name and seeds."""
 
+import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from ..validation import check_types
+
+_NAME = re.compile(r"(\w+) t(\d+)(?:-p(\d+))?(?:-o(\d+))?(?: (\w+))?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -68,9 +71,27 @@ class Job:
         return "analysis" if self.analysis else "run"
 
     @property
-    def parameters(self) -> dict[str, str | int]:
-        """The parameters of `notebooks/job.py` that identify the job."""
-        return {name: value for name, value in asdict(self).items() if value not in (None, "")}
+    def name(self) -> str:
+        """Such as `vgg_svhn t0`, `vgg_svhn t0-p0` or `vgg_svhn t0-o1 matching`."""
+        return " ".join(filter(None, (self.experiment, self.seeds_name, self.analysis)))
+
+    @property
+    def seeds_name(self) -> str:
+        """Such as `t0-p0`: the train_seed, and the prune_seed or other_seed of a run."""
+        seeds = {"t": self.train_seed, "p": self.prune_seed, "o": self.other_seed}
+        return "-".join(f"{x}{seed}" for x, seed in seeds.items() if seed is not None)
+
+    @classmethod
+    def named(cls, name: str) -> "Job":
+        """The job of this `name`; a ValueError if no job can have it."""
+        found = _NAME.fullmatch(name)
+        if not found:
+            raise ValueError(
+                f"{name!r} names no job: write its experiment, its seeds and its analysis, such as "
+                "`vgg_svhn t0`, `vgg_svhn t0-p0` or `vgg_svhn t0-p0 descent`"
+            )
+        experiment, *seeds, analysis = found.groups()
+        return cls(experiment, *(seed and int(seed) for seed in seeds), analysis or "")
 
     def __str__(self) -> str:
         part = "complete network" if self.prune_seed is None else f"prune seed {self.prune_seed}"

@@ -107,7 +107,7 @@ def _do(study: Study, job: Job, data: str | Path, device: str) -> None:
     needs = study.networks_needed(job)
     setting = PreparedExperiment.load(study.experiment(job.experiment), data, device)
     surroundings = environment(setting.device)  # now: the code may be edited while the job runs
-    if not committed(surroundings) and not study.profile.follows_code:
+    if not committed(surroundings) and not study.profile.takes_minutes:
         log.warning("the code is not committed: this job's results cannot be published")
     about = {
         **asdict(job),
@@ -249,23 +249,22 @@ def train(
     if mask is not None:
         of = setting.experiment.pruning.iterations
         name = f"iteration {iteration}/{of}, {mask.remaining:.1%} remaining"
-    loss, tested = 0.0, None
+    loss = 0.0
     if task.saved.get("iteration") == iteration and "training" in task.saved:
         training.load_state_dict(task.saved["training"])
         loss = task.saved["loss"]
         log.info("going on after epoch %d", training.epochs_done)
     while not training.finished:
         epoch = training.run_epoch()
-        tested = evaluate(network, setting.dataset.test, setting.dataset, autocast=setting.autocast)
         loss = epoch.loss
         task.step(
             f"{name}, epoch {epoch.number}/{recipe.epochs}, learning rate from "
-            f"{epoch.learning_rate:.3g}, loss {loss:.4f}, test accuracy {tested[0]:.2%}"
+            f"{epoch.learning_rate:.3g}, loss {loss:.4f}"
         )
         if task.checkpoint_due:
             task.save(iteration=iteration, training=training.state_dict(), loss=loss)
-    in_own_precision = None if setting.autocast else tested
-    row = performance(task, network, mask, iteration, in_own_precision)
+    row = performance(task, network, mask, iteration)
+    log.info("%s, test accuracy %.2f %%", name, 100 * row["accuracy"])
     return row | {"train_loss": loss, "epochs": recipe.epochs - start[0]}
 
 
@@ -340,18 +339,10 @@ def rewind(task: RunningJob, network: nn.Module, mask: Mask, iteration: int) -> 
 
 
 def performance(
-    task: RunningJob,
-    network: nn.Module,
-    mask: Mask | None = None,
-    iteration: int = 0,
-    tested: tuple[float, float] | None = None,
+    task: RunningJob, network: nn.Module, mask: Mask | None = None, iteration: int = 0
 ) -> dict:
-    """A network's row of the performance table, with zero epochs.
-
-    Args:
-        tested: accuracy and loss in its own precision, if they are known.
-    """
-    accuracy, loss = tested or evaluate(network, task.setting.dataset.test, task.setting.dataset)
+    """A network's row of the performance table, with zero epochs."""
+    accuracy, loss = evaluate(network, task.setting.dataset.test, task.setting.dataset)
     mask = Mask.complete(network) if mask is None else mask
     return {
         **task.key(iteration),

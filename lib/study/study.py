@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import cache
 from inspect import getfile
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -96,6 +97,25 @@ class Study:
                         add(Job(name, **seeds, analysis=analysis.name))
         return iter(ordered)
 
+    def processes(self) -> list[list[Job]]:
+        """The jobs that each process does, in their order.
+
+        A run and the analyses of its networks share a process, unless an analysis needs other runs.
+        In a study of minutes, all jobs do that need only one complete network, and so do those that
+        compare its networks with others.
+        """
+        together: dict[Any, list[Job]] = {}
+        for job in self.jobs():
+            needs = self.needs(job)
+            if self.profile.takes_minutes:
+                alone = all(needed.train_seed == job.train_seed for needed in needs)
+                key = self.complete(job), alone
+            else:
+                further = any(needed.is_run for needed in needs if needed != job.run)
+                key = job if job.is_run or further else job.run
+            together.setdefault(key, []).append(job)
+        return list(together.values())
+
     def complete(self, job: Job) -> Job:
         """The job that trains a job's complete network; variants that train it alike share it."""
         of_job = Job(job.experiment, job.train_seed)
@@ -128,7 +148,7 @@ class Study:
             name, source = analysis_fingerprint(analysis, experiment), getfile(type(analysis))
         else:
             name = (run_fingerprint if job.is_run else complete_fingerprint)(experiment)
-        if self.profile.follows_code:
+        if self.profile.takes_minutes:
             return short_digest(name, self._code_digest(source and Path(source)))
         return name
 
@@ -139,18 +159,16 @@ class Study:
 
     def job_folder(self, job: Job) -> Path:
         """The folder of a job; its name changes with everything that determines the result."""
-        seeds = {"t": job.train_seed, "p": job.prune_seed, "o": job.other_seed}
-        seeds_name = "-".join(f"{x}{seed}" for x, seed in seeds.items() if seed is not None)
         name = f"{job.analysis or job.kind}-{self.fingerprint(job)}"
-        return self.folder / "jobs" / job.experiment / name / seeds_name
+        return self.folder / "jobs" / job.experiment / name / job.seeds_name
 
     def marker(self, job: Job) -> Path:
         """The file that a job writes last: if it exists, all files of the job do."""
         return self.job_folder(job) / PROVENANCE
 
-    def page(self, job: Job) -> Path:
-        """The executed notebook of a job."""
-        return self.job_folder(job) / "notebook.ipynb"
+    def page(self, jobs: list[Job]) -> Path:
+        """The executed notebook of a process, in the folder of its first job."""
+        return self.job_folder(jobs[0]) / "notebook.ipynb"
 
     def is_done(self, job: Job) -> bool:
         return self.marker(job).exists()

@@ -16,16 +16,13 @@ def layout_of(model: nn.Module) -> torch.memory_format:
 
 
 @torch.no_grad()
-def evaluate(
-    model: nn.Module, images: Images, dataset: Dataset, autocast: bool = False
-) -> tuple[float, float]:
+def evaluate(model: nn.Module, images: Images, dataset: Dataset) -> tuple[float, float]:
     """Accuracy in [0, 1] and mean cross-entropy in nats, in evaluation mode.
 
     Args:
         model: a classifier; the modes of its modules are restored afterwards.
         images: on the model's device.
         dataset: its `mean` and `std` normalise the images.
-        autocast: as in `Training`.
     """
     modes = [(module, module.training) for module in model.modules()]
     model.eval()
@@ -36,8 +33,7 @@ def evaluate(
     batches = images.pixels.split(batch_size), images.labels.split(batch_size)
     for pixels, labels in zip(*batches, strict=True):
         x = normalise(pixels, dataset.mean, dataset.std, dtype).contiguous(memory_format=layout)
-        with torch.autocast(pixels.device.type, torch.bfloat16, enabled=autocast):
-            logits = model(x)
+        logits = model(x)
         correct += (logits.argmax(1) == labels).sum()
         loss += F.cross_entropy(logits.to(dtype), labels, reduction="sum").double()
     for module, training in modes:

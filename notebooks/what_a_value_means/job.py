@@ -1,9 +1,10 @@
 """The similarities of kept networks, measured again in other ways."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass, replace
+from functools import cache, partial
 from typing import ClassVar
 
 import torch
@@ -16,7 +17,7 @@ from lib.models import record_layers, recorded_layers
 from lib.study import log
 from lib.study.analysis import Analysis
 from lib.study.comparison import Comparison
-from lib.study.experiment import Experiment
+from lib.study.experiment import Experiment, Probe
 from lib.study.prepared_experiment import PreparedExperiment
 from lib.study.running_job import RunningJob
 from lib.table_schemas import LAYER, METRIC, RUN, TableSchema
@@ -74,25 +75,32 @@ class Robustness(Analysis):
             **{("draw", str(seed)): replace(probe, seed=seed) for seed in self.draws},
             **{("split", split): replace(probe, split=split) for split in self.splits},
         }
+
+        @cache  # several axes have the choice of the experiment
+        def on(probe: Probe) -> list[dict]:
+            metrics = _METRICS if probe.images <= self.nbs_images else _METRICS[:-1]
+            changed = replace(setting, experiment=replace(setting.experiment, probe=probe))
+            return list(_compared(task, changed, metrics, networks))
+
         for (axis, value), probe in probes.items():
             available = len(getattr(setting.dataset, probe.split))
             if probe.images > available:
                 log.info("%s %s left out: there are %d images", axis, value, available)
                 continue
-            metrics = _METRICS if probe.images <= self.nbs_images else _METRICS[:-1]
-            changed = replace(setting, experiment=replace(setting.experiment, probe=probe))
-            yield f"{axis} {value}", _compared(task, axis, value, changed, metrics, networks)
+            yield f"{axis} {value}", _of_choice(axis, value, partial(on, probe))
         for name in self.precisions:
-            dtype = getattr(torch, name)
-            rows = _compared(task, "precision", name, setting, _METRICS, networks, dtype)
-            yield f"precision {name}", rows
+            cast = partial(_compared, task, setting, _METRICS, networks, getattr(torch, name))
+            yield f"precision {name}", _of_choice("precision", name, cast)
         yield "same outputs", _of_the_same_outputs(self, task, networks)
+
+
+def _of_choice(axis: str, setting: str, rows: Callable[[], Iterable[dict]]) -> Iterator[dict]:
+    for row in rows():
+        yield row | {"axis": axis, "setting": setting}
 
 
 def _compared(
     task: RunningJob,
-    axis: str,
-    value: str,
     setting: PreparedExperiment,
     metrics: tuple[str, ...],
     networks: dict[int, nn.Module],
@@ -106,11 +114,10 @@ def _compared(
     plain = {"metrics": metrics, "output_metrics": (), "also": (), "dimensions": False}
     experiment = replace(setting.experiment, **plain, permutations=0)
     comparison = Comparison(complete, replace(setting, experiment=experiment), dtype=dtype)
+    kept = ("layer", "kind", "depth", "metric", "reshape", "value")
     for iteration, network in pruned:
         for row in comparison.rows(network):
-            kept = ("layer", "kind", "depth", "metric", "reshape", "value")
-            head = task.key(iteration) | {"axis": axis, "setting": value}
-            yield head | {name: row[name] for name in kept}
+            yield task.key(iteration) | {name: row[name] for name in kept}
 
 
 def _of_the_same_outputs(

@@ -116,7 +116,7 @@ def test_captured_steps_in_autocast_learn():
     training = Training(model, data, recipe(epochs=8), 3, autocast=True)
     while not training.finished:
         training.run_epoch()
-    assert evaluate(model, data.test, data, autocast=True)[0] > 0.8
+    assert evaluate(model, data.test, data)[0] > 0.8
 
 
 @pytest.mark.parametrize("shape", [(60, 8, 6, 6), (300, 12, 5, 5), (700, 40)])

@@ -1,6 +1,7 @@
 """Declarations: every hyperparameter has a source, and a mistyped one is an error."""
 
 import hashlib
+from graphlib import TopologicalSorter
 
 import pandas as pd
 import pytest
@@ -117,5 +118,29 @@ def test_networks_without_normalisation_learn_the_digits(name, chapter):
 def test_the_folders_of_jobs_that_take_days_stay_where_they_are(profile, digest):
     """Whoever changes a declaration changes this line too, and knows what is computed again."""
     studies = [declared_study(profile, ".", chapter=name) for name in CATALOGUE.chapters]
-    pages = {str(study.page(job)) for study in studies for job in study.jobs()}
+    pages = {str(study.page([job])) for study in studies for job in study.jobs()}
     assert hashlib.sha256("\n".join(sorted(pages)).encode()).hexdigest()[:10] == digest
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+@pytest.mark.parametrize("chapter", CATALOGUE.chapters)
+def test_processes_do_each_job_once_and_never_wait_for_each_other(profile, chapter):
+    study = declared_study(profile, ".", chapter=chapter)
+    processes = study.processes()
+    of = {job: n for n, jobs in enumerate(processes) for job in jobs}
+    assert [*of] == sorted(study.jobs(), key=[*of].index)
+    needs = {n: {of[o] for j in jobs for o in study.needs(j)} for n, jobs in enumerate(processes)}
+    TopologicalSorter({n: others - {n} for n, others in needs.items()}).prepare()
+    for jobs in processes:  # in an order in which they can be done
+        needed = [(job, other) for job in jobs for other in study.needs(job) if other in jobs]
+        assert all(jobs.index(other) < jobs.index(job) for job, other in needed)
+    if not study.profile.takes_minutes:  # and what takes long shares no process
+        assert all(job.analysis for jobs in processes for job in jobs[1:])
+
+
+def test_a_job_is_found_by_its_name():
+    study = declared_study("laptop", ".", chapter="converged")
+    for job in study.jobs():
+        assert Job.named(job.name) == job
+    with pytest.raises(ValueError, match="'vgg_svhn' names no job"):
+        Job.named("vgg_svhn")

@@ -1,6 +1,7 @@
 """A plan says what is done and what is left, and touches nothing."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -66,8 +67,11 @@ def test_minutes_of_a_core_are_not_those_of_a_gpu(results):
 
 
 def test_a_scheduler_is_asked_for_more_than_was_measured_in_whole_numbers(results):
-    asked = resources(RUN, measured("laptop", False, results))
+    took = measured("laptop", False, results)
+    asked = resources([RUN], took)
     assert asked == {"runtime": 5 + 3, "mem_mb": math.ceil(1.5 * 10_000 * 2**20 / 1e6)}
     assert all(type(number) is int for number in asked.values())
-    assert resources(Job(NAME, 0), measured("laptop", False, results)) == UNMEASURED
-    assert resources(RUN, measured("paper", False, results)) == UNMEASURED  # only on a GPU
+    with_analysis = resources([RUN, replace(RUN, analysis="matrices")], took)
+    assert with_analysis == asked | {"runtime": 5 + math.ceil(3 * (60 + 50) / 60)}
+    assert resources([RUN, Job(NAME, 0)], took) == UNMEASURED
+    assert resources([RUN], measured("paper", False, results)) == UNMEASURED  # only on a GPU

@@ -17,11 +17,15 @@ from pathlib import Path
 import nbformat
 
 from .. import ROOT
-from ..integrity import RESULTS, DamagedError, study_digest, study_folders
+from ..integrity import RESULTS, damaged, study_digest, study_folders
 from ..interruption import run_command_line
-from .pages import EXECUTED_ON, Page, digests, notebook_pages, read_by, stage
+from .pages import EXECUTED_ON, Page, digests, notebook_pages, page_digest, read_by, stage
 
 STRICT = ("--all", "--warningiserror", "--nitpick", "--keep-going")
+AGAIN = (
+    "If it is published, `python -m lib.commands.publish` executes it again; otherwise remove it "
+    "and start again"
+)
 JUPYTER_BOOK = """
 from jupyter_book.cli.main import main
 try:
@@ -57,28 +61,36 @@ def build(pages: Path, builder: str = "html") -> Path:
 
 
 def check_whole(pages: Path, root: Path = ROOT) -> None:
-    """Raise DamagedError unless all tables of a book have their digests, and each page was executed
-    on its present source and tables."""
+    """Raise DamagedError unless all tables of a book have their digests, and each page is as it was
+    executed, on its present source and tables."""
     studies = study_folders(pages / RESULTS)
     tables = {str(study.relative_to(pages)): study_digest(study) for study in studies}
     for page in notebook_pages(root):
-        if changed := changed_since(pages / "book" / f"{page.name}.ipynb", page, tables, root):
-            raise DamagedError(
-                f"{pages}/book/{page.name}.ipynb was executed on something else than there is now "
-                f"in {changed[0]}. If it is published, `python -m lib.commands.publish` executes "
-                "it again; otherwise remove it and start again"
-            )
+        executed = pages / "book" / f"{page.name}.ipynb"
+        if changed := changed_since(executed, page, tables, root):
+            raise damaged(executed, f"was executed before a change of {changed[0]}", AGAIN)
 
 
 def changed_since(executed: Path, page: Page, tables: Mapping[str, str], root: Path) -> list[str]:
-    """The paths of files and tables that differ from those that a page was executed on.
+    """What has changed since a page was executed: its own cells, or the paths of files and tables.
 
     Args:
         tables: {folder where a study is published: its digest}.
         root: that of the repository.
+
+    Raises:
+        DamagedError: the page is missing, or is no notebook.
     """
-    on = nbformat.read(executed, as_version=4).metadata.get(EXECUTED_ON, {})
-    files, studies = on.get("files", {}), on.get("tables", {})
+    try:
+        notebook = nbformat.read(executed, as_version=4)
+        if notebook.metadata.get("sha256") != page_digest(notebook):
+            return ["its own cells"]
+    except FileNotFoundError:
+        raise damaged(executed, "is missing", AGAIN) from None
+    except Exception as error:  # which one, depends on what the file happens to hold
+        raise damaged(executed, "is damaged", AGAIN) from error
+    on = notebook.metadata[EXECUTED_ON]
+    files, studies = on["files"], on["tables"]
     now = digests([root / name for name in files], root) | read_by(page.source, root)
     changed = sorted({name for name, _ in files.items() ^ now.items()})
     return changed + [name for name, known in studies.items() if tables.get(name) != known]

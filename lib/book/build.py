@@ -37,17 +37,18 @@ except RuntimeError:  # of which Sphinx has said the reason before
 build a copy of the folder, or one that was moved, with the `lib` of the other one."""
 
 
-def build(pages: Path, builder: str = "html") -> Path:
+def build(pages: Path, builder: str = "html", chapter: str | None = None) -> Path:
     """Build the book in the folder of `_config.yml` and `_toc.yml`; returns the landing page.
 
     Args:
         builder: "html", with warnings as errors, or "singlehtml", all pages as one.
+        chapter: of a study of one's own, as for `check_whole`.
 
     Raises:
         DamagedError: as `check_whole`; nothing is built then.
         subprocess.CalledProcessError: a fault, which is on standard error.
     """
-    check_whole(pages)
+    check_whole(pages, chapter=chapter)
     built = pages / "_build" / builder
     shutil.rmtree(built, ignore_errors=True)  # or pages that are gone would stay
     (pages / "_build").mkdir(exist_ok=True)  # or says that it cannot be written to
@@ -60,15 +61,24 @@ def build(pages: Path, builder: str = "html") -> Path:
     return built / "index.html"
 
 
-def check_whole(pages: Path, root: Path = ROOT) -> None:
+def check_whole(pages: Path, root: Path = ROOT, chapter: str | None = None) -> None:
     """Raise DamagedError unless all tables of a book have their digests, and each page is as it was
-    executed, on its present source and tables."""
+    executed, on its present source and tables.
+
+    Args:
+        chapter: that of a study of one's own, which executes the pages that show it. A published
+            page of another chapter then says below its title what has changed, and is shown.
+    """
     studies = study_folders(pages / RESULTS)
     tables = {str(study.relative_to(pages)): study_digest(study) for study in studies}
     for page in notebook_pages(root):
         executed = pages / "book" / f"{page.name}.ipynb"
-        if changed := changed_since(executed, page, tables, root):
-            raise damaged(executed, f"was executed before a change of {changed[0]}", AGAIN)
+        if not (changed := changed_since(executed, page, tables, root)):
+            continue
+        wrong = f"was executed before a change of {' and '.join(changed)}"
+        if chapter is None or chapter in page.folders:
+            raise damaged(executed, wrong, AGAIN)
+        say_below_title(executed, f"This page {wrong}.")
 
 
 def changed_since(executed: Path, page: Page, tables: Mapping[str, str], root: Path) -> list[str]:
@@ -96,6 +106,14 @@ def changed_since(executed: Path, page: Page, tables: Mapping[str, str], root: P
     return changed + [name for name, known in studies.items() if tables.get(name) != known]
 
 
+def say_below_title(executed: Path, sentence: str) -> None:
+    """Add a warning to an executed page."""
+    notebook = nbformat.read(executed, as_version=4)
+    title, _, text = notebook.cells[0].source.partition("\n")
+    notebook.cells[0].source = f"{title}\n\n:::{{warning}}\n{sentence}\n:::\n{text}"
+    nbformat.write(notebook, executed)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m lib.book.build")
     parser.add_argument("pages", type=Path, nargs="?", default=Path())
@@ -106,7 +124,7 @@ def main() -> int:
     if given.results:
         stage(given.results, given.pages, given.chapter)
     try:
-        build(given.pages, given.builder)
+        build(given.pages, given.builder, given.results and given.chapter)
     except subprocess.CalledProcessError as error:
         return error.returncode
     return 0

@@ -212,6 +212,18 @@ def test_a_page_whose_source_or_verdicts_were_edited_is_noticed(book, page, name
     refused(book, page, f"was executed before a change of {name}")
 
 
+def test_a_study_of_another_chapter_shows_such_a_page_and_says_what_has_changed(book):
+    """Who edited the report got no book, for it was refused at its end."""
+    with (book / "lib" / "report" / "tables.py").open("a") as file:
+        file.write("# more\n")
+    with pytest.raises(DamagedError, match="change of lib/report/tables.py"):
+        check_whole(book, book, CHAPTER)
+    check_whole(book, book, "icann2020")
+    title = nbformat.read(book / "book" / "one.ipynb", as_version=4).cells[0].source
+    said = "This page was executed before a change of lib/report/tables.py."
+    assert title == f"# one\n\n:::{{warning}}\n{said}\n:::\n"
+
+
 def test_a_page_whose_cells_were_edited_is_noticed(book):
     """ "explains 80 %" became "20 %", and the book was built."""
     file = book / "book" / "one.ipynb"
@@ -244,7 +256,7 @@ def test_a_page_that_is_damaged_or_missing_is_named(book):
 
 def test_a_book_of_a_damaged_table_is_not_built(book, monkeypatch):
     """One flipped bit of a table gave another accuracy on the page."""
-    monkeypatch.setattr("lib.book.build.check_whole", lambda pages: check_whole(pages, book))
+    monkeypatch.setattr("lib.book.build.check_whole", lambda pages, **_: check_whole(pages, book))
     file = book / PUBLISHED / "vgg_svhn" / "performance.parquet"
     damage(file)
     with pytest.raises(DamagedError, match=f"{file.name} is damaged") as error:

@@ -25,6 +25,8 @@ OPTIONS = $(foreach v,$(GIVEN),$1$(shell echo $v | tr A-Z a-z)="$$$v")
 $(if $(filter study book plan publish compare,$(MAKECMDGOALS)),,$(foreach v, \
 	$(filter-out CHAPTER DATA ROW VERSIONS,$(GIVEN)), \
 	$(error make $(MAKECMDGOALS) reads no $v, see `make help`)))
+# None reads what a shell has exported.
+$(foreach v,CHAPTER DATA ENGINE ROW VERSIONS,$(eval $v =))
 
 PYTHON ?= python3
 VENV ?= .venv

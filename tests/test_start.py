@@ -88,6 +88,13 @@ def test_a_value_that_make_would_expand_is_refused_before_it_does(make, tmp_path
     assert not (tmp_path / "expanded").exists()
 
 
+def test_no_command_reads_what_a_shell_has_exported(make):
+    done = make("verify", DATA="/exported", CHAPTER="exported", ROW="exported")
+    assert done.returncode == 0
+    assert "exported" not in done.stdout
+    assert make("plan", ENGINE="exported", DATA="/exported").stdout.splitlines()[-1] == "plan"
+
+
 @pytest.mark.parametrize("given", ["verify CHAPTR=by_recipe", "verify PROFILE=laptop", "test X="])
 def test_a_variable_that_no_program_would_see_is_refused_by_make(given):
     done = subprocess.run(["make", "-n", *given.split()], cwd=ROOT, capture_output=True, text=True)

@@ -60,7 +60,7 @@ $(VENV)/.cluster $(VENV)/.browser: $(VENV)/.%: $(VENV)/.installed
 		--constraint requirements.txt -r pyproject.toml --extra $*
 	@touch $@
 
-study book plan publish: install $(if $(filter-out local,$(ENGINE)),$(VENV)/.cluster)
+study book plan publish: install $(if $(filter slurm,$(ENGINE)),$(VENV)/.cluster)
 	@exec $(RUN) lib.commands.start $@ $(call OPTIONS,--)
 verify: install
 	@exec $(RUN) lib.commands.recompute "results/chapters/$${CHAPTER:-prunings}" \

@@ -95,6 +95,11 @@ def test_no_command_reads_what_a_shell_has_exported(make):
     assert make("plan", ENGINE="exported", DATA="/exported").stdout.splitlines()[-1] == "plan"
 
 
+def test_only_slurm_needs_its_plugin(make):
+    assert "--engine=slrum" in make("plan", "ENGINE=slrum").stdout.splitlines()
+    assert "--extra cluster" in make("plan", "ENGINE=slurm").stdout
+
+
 @pytest.mark.parametrize("given", ["verify CHAPTR=by_recipe", "verify PROFILE=laptop", "test X="])
 def test_a_variable_that_no_program_would_see_is_refused_by_make(given):
     done = subprocess.run(["make", "-n", *given.split()], cwd=ROOT, capture_output=True, text=True)

@@ -14,16 +14,19 @@
 # make test-slurm, make test-wheel  on a Slurm of one node; as others install it (VERSIONS)
 # make lint, make lock  style and import directions; the newest versions, with their hashes
 
-# The variables after `make` as options such as --data="$DATA": no shell reads what is in it, and
-# each program refuses what it does not read.
-GIVEN = $(filter-out PYTHON VENV OMP_NUM_THREADS, \
-	$(foreach v,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $v))),$v)))
+# The variables after `make` as options such as --data="$DATA": no shell reads what is in it, nor
+# does make, which would expand a `$`; and each program refuses what it does not read.
+override GIVEN := $(filter-out PYTHON VENV OMP_NUM_THREADS, \
+	$(foreach v,$(.VARIABLES),$(if $(filter command,$(origin $v)),$v)))
+$(foreach v,$(GIVEN) PYTHON VENV OMP_NUM_THREADS,$(if $(findstring $$,$(value $v)), \
+	$(error $v=$(value $v): make would expand the `$$`, so no value may have one)))
 OPTIONS = $(foreach v,$(GIVEN),$1$(shell echo $v | tr A-Z a-z)="$$$v")
 # The other targets start no such program, and read at most these.
-ifeq (,$(filter study book plan publish compare,$(MAKECMDGOALS)))
-$(foreach v,$(filter-out CHAPTER DATA ROW VERSIONS,$(GIVEN)), \
-	$(error make $(MAKECMDGOALS) reads no $v, see `make help`))
-endif
+$(if $(filter study book plan publish compare,$(MAKECMDGOALS)),,$(foreach v, \
+	$(filter-out CHAPTER DATA ROW VERSIONS,$(GIVEN)), \
+	$(error make $(MAKECMDGOALS) reads no $v, see `make help`)))
+# None reads what a shell has exported.
+$(foreach v,CHAPTER DATA ENGINE ROW VERSIONS,$(eval $v =))
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -41,7 +44,6 @@ export MALLOC_TRIM_THRESHOLD_ ?= 4294967296
 help:
 	@sed -n '/^#/!q; s/^# //p' Makefile
 install: $(VENV)/.installed
-
 # A path file makes `lib` known, relative to itself, so that a copy of this folder has its own.
 $(VENV)/.installed: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11, 5) <= sys.version_info < (3, 14) and \
@@ -58,7 +60,7 @@ $(VENV)/.cluster $(VENV)/.browser: $(VENV)/.%: $(VENV)/.installed
 		--constraint requirements.txt -r pyproject.toml --extra $*
 	@touch $@
 
-study book plan publish: install $(if $(filter-out local,$(ENGINE)),$(VENV)/.cluster)
+study book plan publish: install $(if $(filter slurm,$(ENGINE)),$(VENV)/.cluster)
 	@exec $(RUN) lib.commands.start $@ $(call OPTIONS,--)
 verify: install
 	@exec $(RUN) lib.commands.recompute "results/chapters/$${CHAPTER:-prunings}" \

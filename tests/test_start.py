@@ -48,33 +48,56 @@ def test_a_book_needs_all_experiments_of_its_chapter():
         start.main(["book", "--experiments", "vgg_svhn_few_images"])
 
 
-@pytest.mark.parametrize("text", ["", "it's a # b", '"`a`";\\b'])
-def test_a_variable_of_make_reaches_the_program_and_no_shell_reads_it(tmp_path, text):
+@pytest.fixture
+def make(tmp_path):
+    """Runs `make` in an environment whose Python prints what it is given, and has all installed."""
     python = tmp_path / "bin" / "python"
     python.parent.mkdir()
     python.write_text("""#!/bin/sh\nprintf '%s\\n' "$@"\n""")
     python.chmod(0o755)
 
-    def make(*words):
-        command = [
-            "make",
-            "--no-print-directory",
-            f"VENV={tmp_path}",
-            "-o",
-            f"{tmp_path}/.installed",
-            *words,
-        ]
-        return subprocess.check_output(command, cwd=ROOT, text=True).splitlines()
+    def make(*words, **exported):
+        command = ["make", f"VENV={tmp_path}", "-o", f"{tmp_path}/.installed", *words]
+        return subprocess.run(
+            command, cwd=ROOT, env=os.environ | exported, capture_output=True, text=True
+        )
 
-    program, *given = make("plan", f"DATA={text}", "JOBS_PER_GPU=2", "PROFIL=tiny")[1:]
+    return make
+
+
+@pytest.mark.parametrize("text", ["", "it's a # b", '"`a`";\\b'])
+def test_a_variable_of_make_reaches_the_program_and_no_shell_reads_it(make, text):
+    done = make("plan", f"DATA={text}", "JOBS_PER_GPU=2", "PROFIL=tiny")
+    program, *given = done.stdout.splitlines()[1:]
     assert program == "lib.commands.start"
     assert {*given} == {"plan", f"--data={text}", "--jobs_per_gpu=2", "--profil=tiny"}
-    assert f"-pa={text}" in make("compare", f"A={text}")
-    assert make("verify", "ROW=--layer fc", f"DATA={text}")[-3:] == [
-        text or "datasets",
-        "--layer",
-        "fc",
-    ]
+    assert f"-pa={text}" in make("compare", f"A={text}").stdout.splitlines()
+    done = make("verify", "ROW=--layer fc", f"DATA={text}")
+    assert done.stdout.splitlines()[-3:] == [text or "datasets", "--layer", "fc"]
+
+
+@pytest.mark.parametrize(
+    ("target", "name"),
+    [("compare", "A"), ("plan", "EXPERIMENTS"), ("verify", "ROW"), ("test", "X"), ("plan", "VENV")],
+)
+def test_a_value_that_make_would_expand_is_refused_before_it_does(make, tmp_path, target, name):
+    value = f"$(shell touch {tmp_path}/expanded)"
+    for given in ([f"{name}={value}"], [f"{name}={value}", "GIVEN="]):
+        done = make(target, *given)
+        assert f"{name}={value}: make would expand the `$`" in done.stderr
+    assert not (tmp_path / "expanded").exists()
+
+
+def test_no_command_reads_what_a_shell_has_exported(make):
+    done = make("verify", DATA="/exported", CHAPTER="exported", ROW="exported")
+    assert done.returncode == 0
+    assert "exported" not in done.stdout
+    assert make("plan", ENGINE="exported", DATA="/exported").stdout.splitlines()[-1] == "plan"
+
+
+def test_only_slurm_needs_its_plugin(make):
+    assert "--engine=slrum" in make("plan", "ENGINE=slrum").stdout.splitlines()
+    assert "--extra cluster" in make("plan", "ENGINE=slurm").stdout
 
 
 @pytest.mark.parametrize("given", ["verify CHAPTR=by_recipe", "verify PROFILE=laptop", "test X="])

@@ -17,11 +17,15 @@ from pathlib import Path
 import nbformat
 
 from .. import ROOT
-from ..integrity import RESULTS, DamagedError, study_digest, study_folders
+from ..integrity import RESULTS, damaged, study_digest, study_folders
 from ..interruption import run_command_line
-from .pages import EXECUTED_ON, Page, digests, notebook_pages, read_by, stage
+from .pages import EXECUTED_ON, Page, digests, notebook_pages, page_digest, read_by, stage
 
 STRICT = ("--all", "--warningiserror", "--nitpick", "--keep-going")
+AGAIN = (
+    "If it is published, `python -m lib.commands.publish` executes it again; otherwise remove it "
+    "and start again"
+)
 JUPYTER_BOOK = """
 from jupyter_book.cli.main import main
 try:
@@ -33,17 +37,18 @@ except RuntimeError:  # of which Sphinx has said the reason before
 build a copy of the folder, or one that was moved, with the `lib` of the other one."""
 
 
-def build(pages: Path, builder: str = "html") -> Path:
+def build(pages: Path, builder: str = "html", chapter: str | None = None) -> Path:
     """Build the book in the folder of `_config.yml` and `_toc.yml`; returns the landing page.
 
     Args:
         builder: "html", with warnings as errors, or "singlehtml", all pages as one.
+        chapter: of a study of one's own, as for `check_whole`.
 
     Raises:
         DamagedError: as `check_whole`; nothing is built then.
         subprocess.CalledProcessError: a fault, which is on standard error.
     """
-    check_whole(pages)
+    check_whole(pages, chapter=chapter)
     built = pages / "_build" / builder
     shutil.rmtree(built, ignore_errors=True)  # or pages that are gone would stay
     (pages / "_build").mkdir(exist_ok=True)  # or says that it cannot be written to
@@ -56,32 +61,57 @@ def build(pages: Path, builder: str = "html") -> Path:
     return built / "index.html"
 
 
-def check_whole(pages: Path, root: Path = ROOT) -> None:
-    """Raise DamagedError unless all tables of a book have their digests, and each page was executed
-    on its present source and tables."""
+def check_whole(pages: Path, root: Path = ROOT, chapter: str | None = None) -> None:
+    """Raise DamagedError unless all tables of a book have their digests, and each page is as it was
+    executed, on its present source and tables.
+
+    Args:
+        chapter: that of a study of one's own, which executes the pages that show it. A published
+            page of another chapter then says below its title what has changed, and is shown.
+    """
     studies = study_folders(pages / RESULTS)
     tables = {str(study.relative_to(pages)): study_digest(study) for study in studies}
     for page in notebook_pages(root):
-        if changed := changed_since(pages / "book" / f"{page.name}.ipynb", page, tables, root):
-            raise DamagedError(
-                f"{pages}/book/{page.name}.ipynb was executed on something else than there is now "
-                f"in {changed[0]}. If it is published, `python -m lib.commands.publish` executes "
-                "it again; otherwise remove it and start again"
-            )
+        executed = pages / "book" / f"{page.name}.ipynb"
+        if not (changed := changed_since(executed, page, tables, root)):
+            continue
+        wrong = f"was executed before a change of {' and '.join(changed)}"
+        if chapter is None or chapter in page.folders:
+            raise damaged(executed, wrong, AGAIN)
+        say_below_title(executed, f"This page {wrong}.")
 
 
 def changed_since(executed: Path, page: Page, tables: Mapping[str, str], root: Path) -> list[str]:
-    """The paths of files and tables that differ from those that a page was executed on.
+    """What has changed since a page was executed: its own cells, or the paths of files and tables.
 
     Args:
         tables: {folder where a study is published: its digest}.
         root: that of the repository.
+
+    Raises:
+        DamagedError: the page is missing, or is no notebook.
     """
-    on = nbformat.read(executed, as_version=4).metadata.get(EXECUTED_ON, {})
-    files, studies = on.get("files", {}), on.get("tables", {})
+    try:
+        notebook = nbformat.read(executed, as_version=4)
+        if notebook.metadata.get("sha256") != page_digest(notebook):
+            return ["its own cells"]
+    except FileNotFoundError:
+        raise damaged(executed, "is missing", AGAIN) from None
+    except Exception as error:  # which one, depends on what the file happens to hold
+        raise damaged(executed, "is damaged", AGAIN) from error
+    on = notebook.metadata[EXECUTED_ON]
+    files, studies = on["files"], on["tables"]
     now = digests([root / name for name in files], root) | read_by(page.source, root)
     changed = sorted({name for name, _ in files.items() ^ now.items()})
     return changed + [name for name, known in studies.items() if tables.get(name) != known]
+
+
+def say_below_title(executed: Path, sentence: str) -> None:
+    """Add a warning to an executed page."""
+    notebook = nbformat.read(executed, as_version=4)
+    title, _, text = notebook.cells[0].source.partition("\n")
+    notebook.cells[0].source = f"{title}\n\n:::{{warning}}\n{sentence}\n:::\n{text}"
+    nbformat.write(notebook, executed)
 
 
 def main() -> int:
@@ -94,7 +124,7 @@ def main() -> int:
     if given.results:
         stage(given.results, given.pages, given.chapter)
     try:
-        build(given.pages, given.builder)
+        build(given.pages, given.builder, given.results and given.chapter)
     except subprocess.CalledProcessError as error:
         return error.returncode
     return 0

@@ -29,7 +29,7 @@ from ..atomic_files import write_atomically
 from ..did_you_mean import check
 from ..integrity import study_digest
 from ..interruption import STOPPED, run_command_line
-from .pages import EXECUTED_ON, Page, claims_of, digests, read_by
+from .pages import EXECUTED_ON, Page, claims_of, digests, page_digest, read_by
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
@@ -175,6 +175,7 @@ def execute(
     if target.resolve().parent == ROOT / "book":
         files |= digests(claims_of(target.resolve(), source), ROOT)
     result.metadata[EXECUTED_ON] = {"files": files, "tables": tables}
+    result.metadata["sha256"] = page_digest(result)
     write_atomically(target, lambda part: nbformat.write(result, part))
 
 

@@ -6,12 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+import nbformat
+
 from .. import ROOT
-from ..integrity import RESULTS, digest, load_parts, published_results, study_folders
+from ..integrity import RESULTS, checksum, digest, load_parts, published_results, study_folders
 
 EXECUTED_ON = "executed_on"
 """Where the metadata of a page have the digests of the files and of the studies that it was
-executed on, by their paths from the root; and of its claims, if it is published."""
+executed on, by their paths from the root; and of its claims, if it is published. Its own, which
+`page_digest` gives, is beside them, as `sha256`."""
 
 _CLAIMS = re.compile(r'"(\w+)/')
 _DECIDES = re.compile(r'Claims\(\s*"(\w+)"')
@@ -66,6 +69,11 @@ def digests(files: Iterable[Path], root: Path) -> dict[str, str]:
     """{path from the root: digest} of those files that are there."""
     inside = [file for file in files if file.is_relative_to(root) and file.exists()]
     return {str(file.relative_to(root)): digest(file) for file in inside}
+
+
+def page_digest(page: nbformat.NotebookNode) -> str:
+    """Of all that an executed page shows, and of what its metadata say that it was executed on."""
+    return checksum(page.metadata | {"cells": page.cells})
 
 
 def claims_of(page: Path, source: Path) -> list[Path]:

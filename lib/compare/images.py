@@ -112,7 +112,8 @@ def read_image(file: Path) -> Image.Image:
 
     try:
         with Image.open(file, formats=FORMATS) as image:
-            if image.mode.startswith(("I", "F")):
+            # of colours with 16 bits, the mode is RGB, and only the decoder says what they are
+            if image.mode.startswith(("I", "F")) or ";16" in str(image.tile):
                 raise ValueError(f"mode {image.mode} has more than 8 bits, save it with 8")
             return ImageOps.exif_transpose(image).convert("RGB")
     except Exception as error:  # which one, depends on the format and on what is wrong

@@ -264,8 +264,8 @@ class _Mark(NamedTuple):
     def _repr_html_(self) -> str:
         kind = "otherwise" if len(self.wrong) or not len(self.rests) else "borne-out"
         rows = "".join(
-            f"<li>{html.escape(row.sentence)} <b>{row.verdict}</b> ({row.measured})</li>"
-            for row in self.rests.itertuples()
+            f"<li>{row.sentence} <b>{row.verdict}</b> ({row.measured})</li>"
+            for row in self.rests[["sentence", "verdict", "measured"]].map(html.escape).itertuples()
         )
         summary = f"<summary>{html.escape(repr(self))}</summary>"
         return f'<details class="rests {kind}">{summary}<ul>{rows}</ul></details>'

@@ -1,6 +1,7 @@
 """The pages of a study are laid out beside its notebooks, without those of the published book."""
 
 import shutil
+from contextlib import suppress
 from functools import partial
 
 import nbformat
@@ -14,7 +15,7 @@ from lib.book.pages import copy_results, stage
 from lib.commands.publish import execute_pages, publish
 from lib.integrity import DamagedError, load_parts, published_results
 
-from ..damage import damage, follow
+from ..damage import damage, flipped, follow, write_anew
 from ..made_up import CHAPTER, edited, write_results
 
 PUBLISHED = published_results(CHAPTER)
@@ -135,9 +136,9 @@ def book(root, tmp_path, monkeypatch):
     return root
 
 
-def refused(book, page, changed):
-    """That no book is built as a page rests on something else, and that executing it helps."""
-    with pytest.raises(DamagedError, match=f"{page}.ipynb was executed on .* {changed}.*publish"):
+def refused(book, page, wrong):
+    """That no book is built, since of a page something is wrong, and that executing it helps."""
+    with pytest.raises(DamagedError, match=f"{page}.ipynb {wrong}. If it is .*publish"):
         check_whole(book, book)
     execute_pages(book)
     check_whole(book, book)
@@ -184,7 +185,7 @@ def test_pages_that_were_exchanged_are_noticed(book):
     one.rename(book / "aside")
     two.rename(one)
     (book / "aside").rename(two)
-    refused(book, "one", "notebooks/one/page.py")
+    refused(book, "one", "was executed before a change of notebooks/one/page.py")
 
 
 def test_tables_that_were_replaced_and_sealed_are_noticed_on_their_pages(book):
@@ -192,7 +193,7 @@ def test_tables_that_were_replaced_and_sealed_are_noticed_on_their_pages(book):
     rows = pd.read_parquet(file)
     rows.assign(accuracy=rows.accuracy / 2).to_parquet(file, index=False)
     edited(book / PUBLISHED)
-    refused(book, "one", PUBLISHED)
+    refused(book, "one", f"was executed before a change of {PUBLISHED}")
 
 
 @pytest.mark.parametrize(
@@ -208,20 +209,54 @@ def test_tables_that_were_replaced_and_sealed_are_noticed_on_their_pages(book):
 def test_a_page_whose_source_or_verdicts_were_edited_is_noticed(book, page, name):
     with (book / name).open("a") as file:
         file.write("# more\n")
-    refused(book, page, name)
+    refused(book, page, f"was executed before a change of {name}")
 
 
-def test_a_page_that_is_missing_or_names_no_tables_is_not_shown(book):
-    nbformat.write(nbformat.v4.new_notebook(), book / "book" / "one.ipynb")
-    refused(book, "one", "lib/report/tables.py")
-    (book / "book" / "one.ipynb").unlink()
-    with pytest.raises(FileNotFoundError, match="one.ipynb"):
-        check_whole(book, book)
+def test_a_study_of_another_chapter_shows_such_a_page_and_says_what_has_changed(book):
+    """Who edited the report got no book, for it was refused at its end."""
+    with (book / "lib" / "report" / "tables.py").open("a") as file:
+        file.write("# more\n")
+    with pytest.raises(DamagedError, match="change of lib/report/tables.py"):
+        check_whole(book, book, CHAPTER)
+    check_whole(book, book, "icann2020")
+    title = nbformat.read(book / "book" / "one.ipynb", as_version=4).cells[0].source
+    said = "This page was executed before a change of lib/report/tables.py."
+    assert title == f"# one\n\n:::{{warning}}\n{said}\n:::\n"
+
+
+def test_a_page_whose_cells_were_edited_is_noticed(book):
+    """ "explains 80 %" became "20 %", and the book was built."""
+    file = book / "book" / "one.ipynb"
+    page = nbformat.read(file, as_version=4)
+    page.cells[-1].outputs = [nbformat.v4.new_output("stream", text="20 %")]
+    nbformat.write(page, file)
+    refused(book, "one", "was executed before a change of its own cells")
+    nbformat.write(nbformat.v4.new_notebook(), file)
+    refused(book, "one", "was executed before a change of its own cells")
+
+
+def test_no_flipped_bit_of_a_page_is_shown(book):
+    file = book / "book" / "one.ipynb"
+    content, whole = file.read_bytes(), nbformat.read(file, as_version=4)
+    for at in range(0, 8 * len(content), 13):
+        write_anew(file, flipped(content, at))
+        with suppress(DamagedError):  # JSON does not heed every space
+            check_whole(book, book)
+            assert nbformat.read(file, as_version=4).cells == whole.cells
+
+
+def test_a_page_that_is_damaged_or_missing_is_named(book):
+    file = book / "book" / "one.ipynb"
+    for content in (b"{", b"\xff", b"[]"):
+        file.write_bytes(content)
+        refused(book, "one", "is damaged")
+    file.unlink()
+    refused(book, "one", "is missing")
 
 
 def test_a_book_of_a_damaged_table_is_not_built(book, monkeypatch):
     """One flipped bit of a table gave another accuracy on the page."""
-    monkeypatch.setattr("lib.book.build.check_whole", lambda pages: check_whole(pages, book))
+    monkeypatch.setattr("lib.book.build.check_whole", lambda pages, **_: check_whole(pages, book))
     file = book / PUBLISHED / "vgg_svhn" / "performance.parquet"
     damage(file)
     with pytest.raises(DamagedError, match=f"{file.name} is damaged") as error:

@@ -1,5 +1,8 @@
 """Images from files and data sets reach the network as they are meant, or say what is wrong."""
 
+import struct
+import zlib
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -33,10 +36,21 @@ def sixteen_bits(file):
     Image.fromarray(GREY.astype(np.uint16) * 257).save(file, format="PNG")
 
 
+def sixteen_bits_a_colour(file):
+    """As Pillow, which reads their upper halves, does not write them."""
+    head = struct.pack(">2I5B", 20, 20, 16, 2, 0, 0, 0)
+    rows = zlib.compress((b"\0" + bytes(range(120))) * 20)
+    content = b"\x89PNG\r\n\x1a\n"
+    for chunk in (b"IHDR" + head, b"IDAT" + rows, b"IEND"):
+        content += struct.pack(">I", len(chunk) - 4) + chunk + struct.pack(">I", zlib.crc32(chunk))
+    file.write_bytes(content)
+
+
 BROKEN = {
     words: "cannot identify image file",
     postscript: "cannot identify image file",
     sixteen_bits: "mode I;16 has more than 8 bits, save it with 8",
+    sixteen_bits_a_colour: "mode RGB has more than 8 bits, save it with 8",
 }
 
 

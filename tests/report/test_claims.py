@@ -168,11 +168,13 @@ def test_a_page_reads_no_claims_that_another_page_is_writing(claims, tmp_path):
 @pytest.mark.parametrize("others", [(), (ROOT / "results",)])
 def test_in_a_study_of_ones_own_a_contradicted_finding_gets_a_mark(claims, tmp_path, others):
     own = Claims("page", *others, tmp_path)
-    own.each("{network}", "{network} <rises>.", frame(a=WHERE["inconclusive"]), above=0)
+    rows = frame(a=WHERE["inconclusive"])
+    own.each("{network}", "{network} <rises>.", rows, above=0, caveat="n < 5")
     own.expect({"rise": {"a": "holds"}, "fall": {"b": "holds"}})
     mark = kept["rests-rise"]
     assert repr(mark) == "This study finds otherwise: 1 of 1 claims"
-    assert "a &lt;rises&gt;. <b>inconclusive</b>" in mark._repr_html_()
+    assert "a &lt;rises&gt;. <b>inconclusive</b> (" in mark._repr_html_()
+    assert ", n &lt; 5)</li>" in mark._repr_html_()
     assert repr(kept["rests-fall"]) == "This study has not measured what this rests on"
     assert (tmp_path / "claims" / "page.csv").exists()
 

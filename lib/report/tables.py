@@ -147,9 +147,9 @@ def original_and_strangers(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
         Two series, with the index of `by_network`.
     """
     key = [name for name in KEY if name in rows]
-    is_original = (rows.other_seed == rows[NETWORK]).rename("is_original")
-    means = rows.groupby([*key, is_original], sort=False).value.mean()
-    original, strangers = (_sorted(means.xs(x, level="is_original")) for x in (True, False))
+    is_original = rows.other_seed == rows[NETWORK]
+    sides = [rows[is_original], rows[~is_original]]
+    original, strangers = (_sorted(x.groupby(key, sort=False).value.mean()) for x in sides)
     return original, strangers.reindex(original.index)
 
 

@@ -4,7 +4,7 @@ A combination is a kind (network, regime and role: its way of pruning) and a sha
 Tables have a row for each, and a column for each metric.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import combinations
 
 import numpy as np
@@ -72,7 +72,7 @@ def tables(descent: pd.DataFrame) -> Tables:
 
     Returns:
         `raw`, `relative`, and `origin`: the share of layers whose original is more similar than
-        each stranger is.
+        each stranger is; and `networks`, how many have a relative similarity.
     """
     own, others = original_and_strangers(descent)
     raw = mean_over(own, "layer")
@@ -81,12 +81,12 @@ def tables(descent: pd.DataFrame) -> Tables:
         "relative": relative_similarity(raw, mean_over(others, "layer")),
         "origin": reveals_original(descent),
     }
-    means = {
-        what: each.groupby([*KIND, "iteration", "metric"]).mean().unstack("metric")
-        for what, each in numbers.items()
-    }
-    defined = means["relative"].dropna().index
-    return {what: table.loc[defined] for what, table in means.items()}
+    groups = {what: x.groupby([*KIND, "iteration", "metric"]) for what, x in numbers.items()}
+    found = {what: group.mean() for what, group in groups.items()}
+    found["networks"] = groups["relative"].count()
+    found = {what: each.unstack("metric") for what, each in found.items()}
+    defined = found["relative"].dropna().index
+    return {what: table.loc[defined] for what, table in found.items()}
 
 
 def measures(found: Tables) -> pd.Series:
@@ -144,10 +144,11 @@ def measured(descent: pd.DataFrame, of: Callable[[Tables], pd.Series] = measures
 
     The jackknife's variance (Tukey 1958), which is that of the networks of one kind, summed over
     kinds; Student's interval with Satterthwaite's degrees of freedom, around the number of all,
-    and cut off where no number can be (`BOUNDS`).
+    and cut off where no number can be (`BOUNDS`). There are no ends with fewer than three kinds, or
+    if a combination has fewer than three networks: without one of two, no stranger is left.
 
     Args:
-        descent: with three or more complete networks of each kind.
+        descent: as of `tables`.
         of: `measures` or `of_ways`.
 
     Returns:
@@ -157,23 +158,30 @@ def measured(descent: pd.DataFrame, of: Callable[[Tables], pd.Series] = measures
     found = tables(descent)
     whole = of(found)
     lowest, highest = zip(*whole.index.get_level_values("measure").map(BOUNDS), strict=True)
+    networks = descent.groupby(COMPLETE)[NETWORK].nunique().sum()
+    kinds = descent.groupby(KIND).ngroups
+    ways = {  # what is left out -> by which function, how many there are, how many must be three
+        "network": (without_a_network, networks, found["networks"].min(axis=None)),
+        "kind": (without_a_kind, kinds, kinds),
+    }
     frames = {}
-    for what, leave_out in {"network": without_a_network, "kind": without_a_kind}.items():
-        each_without = pd.concat(
-            [
-                of(rest).reindex(whole.index).rename(kind)
-                for kind, rest in leave_out(descent, found)
-            ],
-            axis=1,
-        ).T
-        groups = each_without.groupby(level=list(range(each_without.index.nlevels)))
-        n = groups.size()
-        variances = groups.var(ddof=0).mul(n - 1, axis=0)
-        total = variances.sum(skipna=False)
-        freedom = total**2 / (variances**2).div(n - 1, axis=0).sum()
-        half = special.stdtrit(freedom, 0.975) * np.sqrt(total)
-        # as in `lib.report.intervals`, where all agree
-        half = half.mask((total == 0) & (n.sum() > 2), 0.0)
+    for what, (leave_out, n, fewest) in ways.items():
+        half = half_width(leave_out(descent, found), of, whole.index) if fewest >= 3 else np.nan
         low, high = (whole - half).clip(lowest), (whole + half).clip(upper=highest)
-        frames[what] = pd.DataFrame({"mean": whole, "low": low, "high": high, "n": n.sum()})
+        frames[what] = pd.DataFrame({"mean": whole, "low": low, "high": high, "n": n})
     return pd.concat(frames, names=["without"])
+
+
+def half_width(
+    without: Iterable[tuple[object, Tables]], of: Callable[[Tables], pd.Series], index: pd.Index
+) -> pd.Series:
+    """Of the jackknife's interval of each number, from the tables without one network or kind."""
+    each = [of(rest).reindex(index).rename(kind) for kind, rest in without]
+    each = pd.concat(each, axis=1).T
+    groups = each.groupby(level=list(range(each.index.nlevels)))
+    n = groups.size()
+    variances = groups.var(ddof=0).mul(n - 1, axis=0)
+    total = variances.sum(skipna=False)
+    freedom = total**2 / (variances**2).div(n - 1, axis=0).sum()
+    half = special.stdtrit(freedom, 0.975) * np.sqrt(total)
+    return half.mask(total == 0, 0.0)  # as in `lib.report.intervals`, where all agree

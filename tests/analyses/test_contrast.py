@@ -130,3 +130,20 @@ def test_two_trainings_of_a_network_are_as_different_as_two_networks(measured):
     regime = rows.regime.mask(rows.network == "n2", "recipe")
     same = rows.assign(regime=regime, network=rows.network.replace("n2", "n1"))
     pd.testing.assert_frame_equal(analysis.measured(same), measured)
+
+
+@pytest.mark.parametrize("networks", [1, 2])
+@pytest.mark.parametrize("few", [["n0"], ["n0", "n1", "n2"]], ids=["one kind", "all kinds"])
+def test_a_kind_with_fewer_than_three_networks_leaves_no_interval_over_networks(networks, few):
+    rows = descent(kinds=3)
+    gone = rows.network.isin(few) & (rows[NETWORK] >= networks)
+    left = analysis.measured(rows[~gone])
+    assert left.loc["network", ["low", "high"]].isna().all(axis=None)
+    assert left.loc["kind", ["low", "high"]].notna().all(axis=None)
+    assert set(left.loc["network"].n) == {9 - (3 - networks) * len(few)}
+
+
+def test_fewer_than_three_kinds_leave_no_interval_over_kinds():
+    left = analysis.measured(descent(kinds=2))
+    assert left.loc["kind", ["low", "high"]].isna().all(axis=None)
+    assert left.loc["network", ["low", "high"]].notna().all(axis=None)

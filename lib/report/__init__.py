@@ -30,6 +30,7 @@ from .tables import (
     MATRIX,
     NETWORK,
     TITLES,
+    NotMeasuredError,
     as_text,
     at_shares,
     at_the_end,

@@ -4,6 +4,7 @@ import html
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fnmatch import fnmatch
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,7 +13,7 @@ import pandas as pd
 from scipy import special
 
 from .. import ROOT
-from .tables import EQUAL, MARGIN, TITLES, as_text, significant
+from .tables import EQUAL, FEWEST, MARGIN, NETWORK, TITLES, as_text, significant
 
 HOLDS, FAILS, OPEN, TOO_FEW = "holds", "does not hold", "inconclusive", "too few networks"
 NARROWLY = "missed narrowly"
@@ -46,10 +47,12 @@ class Rule:
 
     def varied(self, times: float) -> "Rule":
         """The same rule with its margins and tolerance multiplied by `times`."""
+        if times == 1:
+            return self
         bounds = {"above": self.above * times, "below": self.below * times}
         return replace(self, **bounds if self.margins else {}, tolerance=self.tolerance * times)
 
-    @property
+    @cached_property
     def verdicts(self) -> list[str]:
         """The verdict of `decide` on each row; missed narrowly if by less than `tolerance`."""
 
@@ -63,11 +66,11 @@ class Rule:
 
         return [of_row(row) for _, row in self.rows.iterrows()]
 
-    @property
+    @cached_property
     def verdict(self) -> str:
-        return min(self.verdicts, key=WORST_FIRST.index)
+        return min(self.verdicts, key=WORST_FIRST.index, default=TOO_FEW)
 
-    @property
+    @cached_property
     def measured(self) -> str:
         if self.every:
             verdicts = self.verdicts
@@ -78,7 +81,7 @@ class Rule:
         text += "" if row.low == row.high else f", n = {row.n:.0f}"
         return ", ".join(filter(None, [text, self.caveat]))
 
-    @property
+    @cached_property
     def p(self) -> float:
         """That of `p_value`; NaN for `every`, whose intervals hold simultaneously."""
         undefined = self.every or self.caveat
@@ -93,17 +96,19 @@ class Claim:
     rules: tuple[Rule, ...]
 
     def varied(self, times: float) -> "Claim":
+        if times == 1:
+            return self
         return replace(self, rules=tuple(rule.varied(times) for rule in self.rules))
 
-    @property
+    @cached_property
     def verdict(self) -> str:
         return min((rule.verdict for rule in self.rules), key=WORST_FIRST.index)
 
-    @property
+    @cached_property
     def measured(self) -> str:
         return "; ".join(rule.measured for rule in self.rules)
 
-    @property
+    @cached_property
     def p(self) -> str:
         """The largest p of the rules that decide the verdict."""
         p = pd.Series([rule.p for rule in self.rules if rule.verdict == self.verdict]).max()
@@ -134,7 +139,8 @@ class Claims:
 
         Args:
             key, sentence: with index levels in braces, such as `{network}`, which each row fills.
-            frame: of `intervals`, or a Series of numbers, each of which is its own interval.
+            frame: of `intervals`, or a Series of numbers, each of which is its own interval; those
+                of single networks decide only with `FEWEST` networks.
             rule: arguments of `Rule`, with at least one bound.
         """
         for name, slots, decided in _by_key(key, frame, rule):
@@ -213,11 +219,14 @@ def _by_key(
     """Each key with its slots filled, the fillings by level, and the rule for its rows."""
     if not {"above", "below"} & set(rule):
         raise ValueError(f"{key}: a claim needs a bound: pass above=, below= or both")
+    of_networks = isinstance(frame, pd.Series) and NETWORK in frame.index.names
     if isinstance(frame, pd.Series):
         frame = pd.DataFrame({"mean": frame, "low": frame, "high": frame, "n": 1})
     every = rule.get("every")
     levels = [name for name in frame.index.names if not every or f"{{{name}}}" in key]
     for index, rows in frame.groupby(level=levels, sort=False) if levels else [((), frame)]:
+        if of_networks and rows.index.unique(NETWORK).size < FEWEST:
+            rows = rows.assign(low=np.nan, high=np.nan)
         slots = dict(zip(levels, index, strict=True))
         yield key.format(**slots), slots, Rule(rows, **rule)
 

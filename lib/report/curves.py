@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from .tables import NETWORK
+from .tables import FEWEST, NETWORK
 
 
 def over(
@@ -53,7 +53,8 @@ def rank_correlation(first: pd.Series, second: pd.Series, level: str = "layer") 
 def welch_intervals(first: pd.Series, second: pd.Series) -> pd.DataFrame:
     """Welch's 95 % intervals for the difference of two groups of independent networks.
 
-    The first minus the second; columns as of `intervals`, with `n` of the smaller group.
+    The first minus the second; columns as of `intervals`, with `n` of the smaller group, and NaN
+    for both ends if that has fewer than `FEWEST` networks.
     """
     levels = [name for name in first.index.names if name != NETWORK]
     sides = [side.groupby(level=levels) for side in (first, second)]
@@ -62,19 +63,24 @@ def welch_intervals(first: pd.Series, second: pd.Series) -> pd.DataFrame:
     freedom = (error[0] + error[1]) ** 2
     freedom /= sum(e**2 / (side.count() - 1) for e, side in zip(error, sides, strict=True))
     half = special.stdtrit(freedom, 0.975) * np.sqrt(error[0] + error[1])
+    half = half.where(n >= FEWEST)
     mean = sides[0].mean() - sides[1].mean()
-    return pd.DataFrame({"mean": mean, "low": mean - half, "high": mean + half, "n": n}).dropna()
+    table = pd.DataFrame({"mean": mean, "low": mean - half, "high": mean + half, "n": n})
+    return table.dropna(subset="mean")
 
 
 def shares_of_variance(table: pd.DataFrame) -> pd.Series:
     """Shares of the variance of a two-way table due to rows, columns and their interaction.
 
     Args:
-        table: a row for each combination, a column for each metric, no gaps.
+        table: a row for each combination, a column for each metric.
 
     Returns:
-        Sums of squares over the total: index `combination`, `metric`, `interaction`; sum 1.
+        Sums of squares over the total: index `combination`, `metric`, `interaction`; sum 1. NaN
+        unless the table has two rows, two columns and no gaps.
     """
+    if min(table.shape) < 2 or table.isna().any(axis=None):
+        return pd.Series(np.nan, ["combination", "metric", "interaction"])
     deviation = table - table.to_numpy().mean()
     parts = [(deviation.mean(axis=way) ** 2).mean() for way in (1, 0)]
     shares = pd.Series(parts, ["combination", "metric"]) / (deviation**2).to_numpy().mean()

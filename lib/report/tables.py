@@ -1,6 +1,6 @@
 """From tables to quantities: means, intervals over networks, and their text."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -35,6 +35,10 @@ passes `TITLES | further` as `names`."""
 
 PAIR = (NETWORK, "other_seed")
 KEY = ["network", "regime", "role", "metric", "iteration", NETWORK, "layer"]
+FEWEST = 3
+"""The fewest complete networks that have an interval: with two, it would be 13 times their standard
+error to either side, and with two that agree its width would be zero."""
+
 CAUTION = 2.0
 """Standard errors added to the estimated scatter of the layers' variances. With none, intervals of
 18 layers of three networks cover simultaneously in 89 to 98 % of simulated studies, with two in 94
@@ -42,24 +46,35 @@ to 99 % (`benchmarks/layer_coverage.csv`)."""
 EQUAL = 1e-12  # sums of equal numbers differ by less between processors
 
 
+class NotMeasuredError(LookupError):
+    """A study has not measured what a page shows; the message says what measures it."""
+
+
 def read(table: str, *results: Path | str, regime: str = "") -> pd.DataFrame:
-    """The rows of all experiments of one or several studies, in forward order of the layers.
+    """The rows of one or several studies or experiments, in forward order of the layers.
 
     Args:
         table: such as `similarity`, `descent`, `performance` or `decisions`.
-        results: folders of results; a relative path starts at the repository root.
+        results: folders of results, or of an experiment in one; a relative path starts at the
+            repository root.
         regime: keep the rows of this regime, and drop the column; empty keeps all.
 
     Raises:
-        FileNotFoundError: no folder has this table.
+        NotMeasuredError: one of the folders does not have this table.
     """
-    files = [
-        file for folder in results for file in sorted((ROOT / folder).glob(f"*/{table}.parquet"))
-    ]
-    if not files:
-        where = " or ".join(map(str, results))
-        raise FileNotFoundError(f"no {table}.parquet in {where}: `make study` writes them")
-    rows = pd.concat(map(pd.read_parquet, files), ignore_index=True)
+    parts = []
+    for folder in (ROOT / name for name in results):
+        files = sorted([*folder.glob(f"{table}.parquet"), *folder.glob(f"*/{table}.parquet")])
+        if not files:
+            published = ROOT.glob(f"results/chapters/*/*/{table}.parquet")
+            chapters = sorted({file.parts[-3] for file in published})
+            own = next((name for name in chapters if name in folder.parts), "...")
+            raise NotMeasuredError(
+                f"no {table}.parquet in {folder}: the chapters with this table are "
+                f"{', '.join(chapters)}, and `make study CHAPTER={own}` makes it"
+            )
+        parts += map(pd.read_parquet, files)
+    rows = pd.concat(parts, ignore_index=True)
     if regime:
         rows = rows[rows.regime == regime].drop(columns="regime")
     return rows.sort_values("depth", kind="stable") if "depth" in rows else rows
@@ -105,19 +120,32 @@ def gains(performance: pd.DataFrame) -> pd.Series:
     return 100 * (accuracy - before)
 
 
-def weights_left(rows: pd.DataFrame) -> pd.Series:
+def weights_left(rows: pd.DataFrame, shares: Sequence[str] = ()) -> pd.Series:
     """The share of weights that each pruning leaves, as text such as `33 %`.
 
     Args:
         rows: a table with the column `remaining`.
+        shares: keep these, of which the last is needed; empty keeps all.
 
     Returns:
         Index `iteration`, with `regime` and `network` if they are columns.
+
+    Raises:
+        NotMeasuredError: networks that were not pruned to the last of the shares.
     """
     pruned = rows[(rows.role == "pruned") & (rows.iteration > 0)]
     levels = [name for name in ("regime", "network", "iteration") if name in rows]
     left = pruned.groupby(levels).remaining
-    return left.mean().map(lambda share: f"{significant(100 * share)} %")
+    left = left.mean().map(lambda share: f"{significant(100 * share)} %")
+    if not shares:
+        return left
+    for case, there in left.groupby(levels[:-1]):
+        if shares[-1] not in set(there):
+            raise NotMeasuredError(
+                f"{', '.join(case)}: {shares[-1]} of the weights left is needed, and here are "
+                f"{', '.join(there)}: `make study PROFILE=laptop` prunes so far"
+            )
+    return left[left.isin(shares)]
 
 
 def at_shares(rows: pd.DataFrame, left: pd.Series) -> pd.DataFrame:
@@ -259,8 +287,8 @@ def pseudo_values(pairs: pd.Series) -> pd.Series:
 def intervals(numbers: pd.Series, lowest: float = -np.inf, highest: float = np.inf) -> pd.DataFrame:
     """Mean over complete networks, Student's 95 % interval, and the number of networks.
 
-    Where three or more networks agree, both ends are the mean, and `as_text` and `Claims`
-    count the networks; for a single network, and for two that agree, both ends are NaN.
+    Where the networks agree, both ends are the mean, and `as_text` and `Claims` count them; for
+    fewer than `FEWEST`, both ends are NaN.
 
     Args:
         numbers: with `NETWORK` in the index; NaN is left out.
@@ -277,7 +305,7 @@ def intervals(numbers: pd.Series, lowest: float = -np.inf, highest: float = np.i
     table = groups.agg(["mean", "std", "count", "min", "max"])
     n, agree = table["count"], table["max"] - table["min"] < EQUAL
     half = special.stdtrit(n - 1, 0.975) * table["std"] / np.sqrt(n)
-    half = half.mask(agree & (n > 2), 0.0).mask(agree & (n < 3))
+    half = half.mask(agree, 0.0).where(n >= FEWEST)
     low, high = ((table["mean"] + end).clip(lowest, highest) for end in (-half, half))
     return table[["mean"]].assign(low=low, high=high, n=n)
 
@@ -299,7 +327,7 @@ def layer_intervals(numbers: pd.Series) -> pd.DataFrame:
     mean, variance = by_layer.mean(skipna=False), by_layer.var(ddof=1, skipna=False)
     freedom = n - 1
     half = pd.Series(np.nan, mean.index)
-    if freedom:
+    if n >= FEWEST:
         typical, prior = _typical(variance[variance > 0].to_numpy(), freedom)
         pooled = typical
         if np.isfinite(prior):

@@ -33,7 +33,7 @@ runs = [recipe / f"{x}_recipe" for x in ("vgg_svhn", "resnet_fast")]
 runs += [results / f"{x}_few_images" for x in ("vgg16_bn", "vgg_svhn", "resnet_fast")]
 figure, panels = plt.subplots(1, 5, figsize=(8, 2.8), sharey=True)
 for axes, study in zip(panels, runs, strict=True):
-    tables = [pd.read_parquet(f"{study}{x}/performance.parquet") for x in ("", "_trained_as_long")]
+    tables = [r.read("performance", f"{study}{x}") for x in ("", "_trained_as_long")]
     mean = 100 * pd.concat(tables).pivot_table(["accuracy", "remaining"], "iteration", "role")
     remaining, start = mean.remaining.pruned, mean.accuracy.pruned[0]
     for role, look in {"pruned": "o-", "trained_as_long": "--"}.items():
@@ -72,8 +72,7 @@ NAMES |= {case: case for case in CASES.values()}
 HERE = "network in @NETWORKS and regime in @REGIMES"
 ROLES = ["pruned", "trained_as_long"]
 performance = r.read("performance", recipe, results).query(f"{HERE} and role in @ROLES")
-left = r.weights_left(performance)
-left = left[left.isin(SHARES)]
+left = r.weights_left(performance, SHARES)
 labels = {
     case: shares.set_axis(shares).str.removesuffix(" %") for case, shares in left.groupby(KIND)
 }

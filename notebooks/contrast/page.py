@@ -29,8 +29,8 @@ results, recipe, unseen = ROOT / results, ROOT / recipe, ROOT / unseen
 import matplotlib.pyplot as plt
 import pandas as pd
 
-files = [*recipe.glob("*_recipe/descent.*"), *results.glob("*[nt]_few_images/descent.*")]
-pairs = pd.concat(map(pd.read_parquet, files)).query("kind != 'out' and metric != 'mean_cca'")
+pairs = r.read("descent", recipe, results).query("role == 'pruned' and kind != 'out'")
+pairs = pairs[pairs.metric.isin(r.MATRIX)]
 is_original = pairs.other_seed == pairs.train_seed
 mean = pairs.pivot_table("value", ["network", "regime", "iteration", "metric"], is_original)
 scales = {"Raw": mean[True], "Relative": r.relative_similarity(mean[True], mean[False])}
@@ -60,7 +60,7 @@ REGIMES = ["recipe", "recipe_four_steps", "few_images"]
 SHARES = ["80 %", "33 %", "11 %", "3.5 %", "1.2 %"]  # those that rules were made for
 LAST, VISIBLE, APART, SAME_ORDER = SHARES[-1], 0.05, 0.2, 0.6
 HERE = "network in @NETWORKS and regime in @REGIMES and role == 'pruned'"
-left = r.weights_left(r.read("performance", recipe, results).query(HERE))
+left = r.weights_left(r.read("performance", recipe, results).query(HERE), SHARES)
 # those that were compared on further matrices
 DEEP = [("recipe", "vgg_svhn"), ("recipe_four_steps", "resnet_fast")]
 DEEP += [("few_images", name) for name in ("vgg16_bn_quarter", "vgg_svhn", "resnet_fast_quarter")]

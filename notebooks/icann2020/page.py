@@ -36,8 +36,8 @@ figure, panels = plt.subplots(1, 2, figsize=(6.9, 3.4))
 ways = {"": "gradual", "_one_shot": "one-shot", "_one_shot_long": "one-shot, trained as long"}
 for axes, name in zip(panels, ["LeNet-5", "ResNet-32"], strict=True):
     for (way, label), look in zip(ways.items(), ["C0o-", "C2o:", "C2o-"], strict=True):
-        file = f"{results}/{name.lower().replace('-', '')}{way}/landscape.parquet"
-        rows = pd.read_parquet(file).query("quantity == 'loss'")
+        study = f"{results}/{name.lower().replace('-', '')}{way}"
+        rows = r.read("landscape", study).query("quantity == 'loss'")
         loss = rows[rows.iteration == rows.iteration.max()].groupby("radius").value.mean()
         axes.plot(loss - loss[0], look, label=label)
     axes.set(title=name, xlabel="step, relative to each filter's norm")

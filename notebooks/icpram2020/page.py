@@ -38,7 +38,7 @@ figure, panels = plt.subplots(1, 2, figsize=(6.9, 3.4), sharey=True)
 tasks = {"two": 2, "four": 4, "six": 6, "eight": 8, "late_reset": 10}
 for axes, (metric, matrix) in zip(panels, [("svcca", "channels"), ("cka", "flat")], strict=True):
     for task, classes in tasks.items():
-        rows = pd.read_parquet(f"{results}/conv4_{task}/similarity.parquet").sort_values("depth")
+        rows = r.read("similarity", f"{results}/conv4_{task}")
         measured = rows[(rows.metric == metric) & (rows.reshape == matrix)]
         most_pruned = measured[measured.iteration == measured.iteration.max()]
         mean = most_pruned.groupby("layer", sort=False).value.mean()

@@ -150,7 +150,7 @@ import matplotlib.pyplot as plt
 
 def means(study):
     """Raw similarity to originals and to strangers, and relative similarity, at each pruning."""
-    rows = pd.read_parquet(ROOT / study / "descent.parquet").query("kind != 'out'")
+    rows = r.read("descent", study).query("kind != 'out'")
     whose = (rows.other_seed == rows.train_seed).map({True: "original", False: "strangers"})
     mean = rows.pivot_table("value", [rows.metric.str.upper(), "iteration"], whose)
     return mean.assign(relative=r.relative_similarity(mean.original, mean.strangers))

@@ -31,10 +31,10 @@ runs = [recipe / "vgg_svhn_recipe", recipe / "resnet_fast_recipe"]
 runs += [results / f"{name}_few_images" for name in ("vgg16_bn", "vgg_svhn", "resnet_fast")]
 figure, panels = plt.subplots(1, 5, figsize=(9, 2.8), sharey=True)
 for axes, run in zip(panels, runs, strict=True):
-    performance = pd.read_parquet(run / "performance.parquet")
+    performance = r.read("performance", run)
     remaining = 100 * performance.groupby("iteration").remaining.mean()
     for end, look in {"": "-", "_trained_as_long": "--"}.items():
-        rows = pd.read_parquet(f"{run}{end}/descent.parquet").query("kind != 'out'")
+        rows = r.read("descent", f"{run}{end}").query("kind != 'out'")
         is_original = rows.other_seed == rows.train_seed
         mean = rows.pivot_table("value", "iteration", [is_original, "metric"])
         network, regime, role = rows.iloc[0][["network", "regime", "role"]].map(r.TITLES)
@@ -110,8 +110,7 @@ claims = r.Claims("is_it_pruning", results, recipe, names=NAMES)
 
 # %%
 tests = r.read("performance", recipe, results).query(HERE)
-left = r.weights_left(tests)
-left = left[left.isin(SHARES)]
+left = r.weights_left(tests, SHARES)
 descent = r.at_shares(r.hidden_layers(r.read("descent", recipe, results)).query(HERE), left)
 own, others = r.original_and_expected(descent)
 # index: network, regime, role, metric, iteration, train_seed, layer

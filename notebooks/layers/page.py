@@ -28,8 +28,8 @@ folders = {
     for name in NETWORKS
 }
 runs = {
-    r.TITLES[name]: next(run for run in of_it if (run / "similarity.parquet").exists())
-    for name, of_it in folders.items()
+    r.TITLES[name]: by_recipe if (by_recipe / "similarity.parquet").exists() else on_few_images
+    for name, (by_recipe, on_few_images) in folders.items()
 }
 
 # %% tags=["hide-input", "remove-output"] mystnb={"code_prompt_show": "Show how they are drawn", "code_prompt_hide": "Hide how they are drawn"}
@@ -38,8 +38,8 @@ import myst_nb
 import pandas as pd
 
 for name, run in runs.items():
-    left = 100 * pd.read_parquet(run / "performance.parquet").groupby("iteration").remaining.mean()
-    rows = pd.read_parquet(run / "descent.parquet").sort_values("depth", kind="stable")
+    left = 100 * r.read("performance", run).groupby("iteration").remaining.mean()
+    rows = r.read("descent", run)
     own = (rows.other_seed == rows.train_seed).rename("own")
     lines = rows.pivot_table("value", [own, "metric", "iteration"], "layer", sort=False)
     figure, panels = plt.subplots(2, 2, figsize=(9, 5), sharex=True)

@@ -118,7 +118,7 @@ every = []
 for file in sorted(results.parent.glob("*/*/performance.parquet")):
     setting = settings_of(file.parent.parent, file.parent.name)
     width = next(x["value"] for x in setting["hyperparameters"] if x["name"] == "width")
-    rows = pd.read_parquet(file).query("iteration == 0").drop_duplicates("train_seed")
+    rows = r.read("performance", file.parent).query("iteration == 0").drop_duplicates("train_seed")
     # where the first accuracy differs, the originals were trained again
     kind = (setting["model"], width, setting["train_images"], setting["epochs"])
     kind = dict(zip(KIND, (*kind, rows.accuracy.iloc[0].round(4)), strict=True))

@@ -31,8 +31,8 @@ results, recipe = ROOT / results, ROOT / recipe
 # %% mystnb={"figure": {"name": "fig-ruler", "caption": "A ruler for each metric, in VGG16_BN: raw similarity of pruned networks (1.2 % of the weights left) to their originals, to strangers, and with shuffled images; and of training-only controls to their originals. Means over the hidden layers and three networks."}, "image": {"alt": "Shuffled images lie near 0.15, by NBS above 0.5. Strangers lie close below pruned networks: by SVCCA and PWCCA under the line at 0.7, by CKA and NBS near 0.9. Training-only controls lie above all of them."}}
 import pandas as pd
 
-files = ["/descent", "/similarity", "_trained_as_long/similarity"]
-tables = [pd.read_parquet(f"{results}/vgg16_bn_few_images{file}.parquet") for file in files]
+study = f"{results}/vgg16_bn_few_images"
+tables = [r.read("descent", study), r.read("similarity", study, f"{study}_trained_as_long")]
 rows = pd.concat(tables, ignore_index=True).query("kind != 'out' and iteration == 4")
 titles, own = rows.metric.str.upper(), rows.other_seed.fillna(rows.train_seed) == rows.train_seed
 whose = rows.role.where(own, "strangers").replace("trained_as_long", "training-only control")

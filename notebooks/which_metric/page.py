@@ -31,7 +31,7 @@ results, unseen = ROOT / results, ROOT / unseen
 import matplotlib.pyplot as plt
 import pandas as pd
 
-rows = pd.read_parquet(f"{results}/vgg_svhn_few_images_independent/identification.parquet")
+rows = r.read("identification", results / "vgg_svhn_few_images_independent")
 figure, panels = plt.subplots(1, 2, figsize=(7.8, 3.6), sharey=True)
 for axes, choice in zip(panels, ["SVCCA, channels", "CKA, flat"], strict=True):
     pairs = rows[rows.metric.str.upper() + ", " + rows.reshape == choice]

@@ -41,7 +41,9 @@ def similarities(value=lambda **_: 0.5, roles=("pruned",), others=(None,)):
     return table.assign(value=[value(**row) for row in rows])
 
 
-@pytest.mark.parametrize("values", [[1.0, 2.0, 3.0], [-99.7, 100.0], [7.1, 7.3, 6.8, 9.2, 7.0]])
+@pytest.mark.parametrize(
+    "values", [[1.0, 2.0, 3.0], [-99.7, 0.2, 100.0], [7.1, 7.3, 6.8, 9.2, 7.0]]
+)
 def test_an_interval_is_students(values):
     row = intervals(per_network(values)).iloc[0]
     assert (row["mean"], row.n) == (pytest.approx(np.mean(values)), len(values))
@@ -284,7 +286,7 @@ def test_tables_of_several_studies_are_read_in_forward_order(tmp_path):
     of_regime = report.read("similarity", tmp_path / "one", regime="r")
     assert len(of_regime) == len(similarities())
     assert "regime" not in of_regime
-    with pytest.raises(FileNotFoundError, match=r"no descent\.parquet"):
+    with pytest.raises(report.NotMeasuredError, match=r"no descent\.parquet"):
         report.read("descent", tmp_path / "one")
 
 

@@ -10,7 +10,7 @@
 #     B_WEIGHTS=b.pt IMAGES=folder STRANGERS=nets.py:other LAYERS="layer1 fc" SIZE=32;
 #     nets.py is executed, as any script is; files of weights never are
 # make published  build the published book; make pdf: on paper, by Chromium
-# make test       all tests, and every output of the published pages
+# make test       all tests, and every output of the published pages, with the last digits moved
 # make test-slurm, make test-wheel  on a Slurm of one node; as others install it (VERSIONS)
 # make lint, make lock  style and import directions; the newest versions, with their hashes
 
@@ -79,10 +79,12 @@ pdf: install
 		--headless --no-sandbox --no-pdf-header-footer --generate-pdf-document-outline \
 		--virtual-time-budget=120000 \
 		--print-to-pdf=_build/book.pdf "file://$(CURDIR)/_build/singlehtml/index.html"
-# A kernel may take long to start beside other work.
+# Pages are executed as another processor would do it, with the last digits of all numbers moved. A
+# kernel may take long to start beside other work.
 test: install
-	$(BIN)/python -m pytest --numprocesses auto --dist loadscope --no-loadscope-reorder \
-		--nbval --nbval-current-env --nbval-kernel-startup-timeout 1200 book tests
+	$(BIN)/python -m pytest -p tests.perturbation --numprocesses auto --dist loadscope \
+		--no-loadscope-reorder --nbval --nbval-current-env --nbval-kernel-startup-timeout 1200 \
+		book tests
 test-slurm: $(VENV)/.cluster
 	variables="$$(tests/slurm/start.sh)" && trap tests/slurm/stop.sh EXIT && \
 		eval "$$variables" && $(BIN)/python -m pytest tests/slurm

@@ -58,7 +58,7 @@ def pytest_terminal_summary(terminalreporter):
     """How many cells of each page fail."""
     cells = Counter(), Counter()
     for outcome, ran in enumerate(("passed", "failed")):
-        reports = terminalreporter.getreports(ran)
+        reports = [r for r in terminalreporter.getreports(ran) if ".ipynb::" in r.nodeid]
         cells[outcome].update(report.nodeid.partition("::")[0] for report in reports)
     for page in sorted(cells[0] | cells[1]):
         of_all = cells[0][page] + cells[1][page]

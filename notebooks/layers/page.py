@@ -35,7 +35,6 @@ runs = {
 # %% tags=["hide-input", "remove-output"] mystnb={"code_prompt_show": "Show how they are drawn", "code_prompt_hide": "Hide how they are drawn"}
 import matplotlib.pyplot as plt
 import myst_nb
-import pandas as pd
 
 for name, run in runs.items():
     left = 100 * r.read("performance", run).groupby("iteration").remaining.mean()

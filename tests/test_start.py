@@ -219,3 +219,16 @@ def test_a_plan_counts_with_snakemake_and_begins_nothing(tmp_path, capfd):
     assert left.startswith("tiny: 0 of 2 jobs are done")
     assert re.search(r"^complete +1$", said.err, re.M)
     assert not (tmp_path / "study").exists()
+
+
+def test_a_plan_where_nothing_may_be_written_says_so_in_one_line(tmp_path):
+    own = tmp_path / ".snakemake"
+    own.mkdir(0o555)
+    # root may write everywhere, unless it is told not to
+    command = ["setpriv", "--bounding-set=-all"] if os.geteuid() == 0 else []
+    command += [sys.executable, "-m", "lib.commands.start", "plan", "--profile=tiny"]
+    environ = os.environ | {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stdout.startswith("tiny: ")
+    assert done.stderr == f"Snakemake may not write in {own}: work in a copy of {tmp_path}\n"

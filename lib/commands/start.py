@@ -11,6 +11,7 @@ import shutil
 import sys
 from collections.abc import Container
 from contextlib import redirect_stdout, suppress
+from pathlib import Path
 
 import psutil
 from filelock import FileLock, Timeout
@@ -87,6 +88,9 @@ def stop_jobs_on_sigterm() -> None:
 def run(arguments: list[str]) -> int:
     """Run Snakemake here; returns its exit status."""
     stop_jobs_on_sigterm()
+    own = Path(".snakemake").absolute()
+    if not os.access(own if own.exists() else own.parent, os.W_OK):  # it would give a traceback
+        raise PermissionError(f"Snakemake may not write in {own}: work in a copy of {own.parent}")
     try:
         snakemake(arguments)
     except SystemExit as ended:

@@ -1,9 +1,13 @@
 # %% [markdown]
 # # How similar are pruned and unpruned networks?
 #
-# **After pruning to {glue:text}`weights_left:s` of its weights, is a network still the same network? Ask four standard metrics for
-# its *raw similarity* to its original: in five experiments, the answer lies anywhere between {glue:text}`raw_least:s` and
-# {glue:text}`raw_most:s`. Ask them whether it is closer to its original than to a *stranger*, and all four answer: only slightly.**
+# **Hardly more than strangers are. Pruned to {glue:text}`weights_left:s` of its weights, a network is little more similar to its
+# original than to a *stranger*: a network of the same architecture, trained on the same images from another seed.** On a scale from
+# 0 (like a stranger) to 1 (identical to the original), five experiments end between {glue:text}`all_least:s` and
+# {glue:text}`all_most:s`; without one original that was trained too little, at {glue:text}`all_most_trained:s` at most.
+#
+# **What to do:** beside each similarity, report two more. One is the similarity of the same pruned network to a stranger. The other
+# is that of a *training-only control*, which is the original trained again for just as long with all its weights, to the original.
 
 # %% tags=["parameters"]
 results = "results/chapters/converged"
@@ -127,21 +131,22 @@ HTML(
 # :::
 # ::::
 #
-# A stranger is a network of the same architecture, trained on the same images from another random seed. *Relative similarity* runs
-# from 0 (no closer to the original than to strangers) to 1 (identical to the original); pruned networks end between
-# {glue:text}`all_least:s` and {glue:text}`all_most:s`. With the training of the paper that we replicate
-# {cite}`ansuini2020investigating`, pruning causes little of this distance from the original: a *training-only control*, trained for
-# just as long with all its weights, ends about as far away. On only 10,000 training images, the cause depends on the network.
+# **Raw similarity hides this.** The same networks score anything from {glue:text}`raw_least:s` to {glue:text}`raw_most:s`, depending
+# on the metric, as the paper that we replicate concludes {cite}`ansuini2020investigating`, and on the matrix that it compares. Over
+# {glue:text}`combinations:s` combinations of network, training and sparsity, the four metrics lie {glue:text}`apart_raw:s` apart on
+# average. On the scale above, which we call *relative similarity*, they lie {glue:text}`apart_relative:s` apart. When little of
+# the original is left, at 1.2 % of the weights, they still differ by as much as networks do.
 #
-# **Raw values depend on the metric, as the paper concludes; relative values hardly do.** Over {glue:text}`combinations:s`
-# combinations of network, training and sparsity, the choice of the metric explains {glue:text}`share_raw:s` of the variance of raw
-# similarity and {glue:text}`share_relative:s` of the variance of relative similarity. In {glue:text}`unseen_combinations:s` further
-# combinations, compared with strangers only after we had set rules for them, it explains {glue:text}`unseen_raw:s` and
-# {glue:text}`unseen_relative:s`. **So report two references with each value:** the similarity to strangers, and the training-only
-# control's similarity to its original.
+# **Is pruning the cause?** With the paper's training, hardly. In ResNet_fast (four steps), the training-only control ends as far
+# from the original as the pruned network, to within 0.1. In VGG_SVHN nothing speaks for pruning, but only PWCCA excludes a visible
+# effect. On 10,000 images it is pruning in VGG_SVHN, partly pruning in VGG16_BN, and mostly training in ResNet_fast.
 #
-# **Pruning costs accuracy:** pruned networks are {glue:text}`cost_least:s` to {glue:text}`cost_most:s` points less accurate than
-# their training-only controls.
+# **What pruning costs:** {glue:text}`cost_least:s` to {glue:text}`cost_most:s` points of accuracy, compared with the training-only
+# controls.
+#
+# **How sure is this?** Each number is a mean of three originals, in three architectures and on two data sets. For
+# {glue:text}`unseen_combinations:s` further combinations we set rules first. The rules on relative similarity held, though not in
+# LeNet-5 and Conv-4 alone; the rule on raw similarity, and with it our main rule, failed.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how the figure comes from the tables", "code_prompt_hide": "Hide how the figure comes from the tables", "figure": {"name": "fig-answer", "caption": "Above: raw similarity of pruned networks to their originals (solid) and to strangers (dotted), by four metrics. Below: relative similarity of pruned networks (solid) and of their training-only controls (dashed). Means over the hidden layers and three networks."}, "image": {"alt": "Above, the lines of four metrics lie far apart, each not far above its dotted line. Below they fall together, from 1 to between 0.1 and 0.2. Dashed lines fall about as far as solid ones with the paper's training; on 10,000 images, they do so only in ResNet_fast."}}
 import matplotlib.pyplot as plt
@@ -193,24 +198,22 @@ kept_by_control = r.mean_over(relative, r.NETWORK).xs("trained_as_long", level="
 new = r.original_and_strangers(r.hidden_layers(r.read("descent", unseen)))
 of_originals, of_strangers = (r.mean_over(x, "layer") for x in new)
 relative_to_both = r.relative_similarity(of_originals, of_strangers)
-further = pd.DataFrame({"raw": of_originals, "relative": relative_to_both})
-further = r.mean_over(further, r.NETWORK).unstack("metric").dropna()
-by_metric = {
-    what: f"{r.number(100 * r.shares_of_variance(x).metric, 0)} %"
-    for what, x in {
-        "raw": similar.unstack("metric"),
-        "relative": kept.unstack("metric"),
-        "unseen raw": further["raw"],
-        "unseen relative": further["relative"],
-    }.items()
-}
+further = r.mean_over(relative_to_both, r.NETWORK).unstack("metric").dropna()
+# neither the under-trained network of seed 0 nor those pruned from it
+trained = descent.query("network == 'vgg_svhn' and regime == 'recipe' and role == 'pruned'")
+trained = trained.query("train_seed != 0 and other_seed != 0 and iteration == iteration.max()")
+is_original = trained.other_seed == trained.train_seed
+of_trained = trained.pivot_table("value", "metric", is_original).reindex(columns=[True, False])
+of_trained = r.relative_similarity(of_trained[True], of_trained[False])
+ends_of_all = relative_ends.drop(("vgg_svhn", "recipe")).stack()
+by_metric = {"raw": similar.unstack("metric"), "relative": kept.unstack("metric")}
+apart = {what: (table.max(axis=1) - table.min(axis=1)).mean() for what, table in by_metric.items()}
 r.glue(
     combinations=str(len(similar.unstack("metric"))),
-    share_raw=by_metric["raw"],
-    share_relative=by_metric["relative"],
+    apart_raw=r.number(apart["raw"]),
+    apart_relative=r.number(apart["relative"]),
+    all_most_trained=r.number(max(of_trained.max(), ends_of_all.max())),
     unseen_combinations=str(len(further)),
-    unseen_raw=by_metric["unseen raw"],
-    unseen_relative=by_metric["unseen relative"],
     weights_left=f"{r.number(left['vgg_svhn', 'recipe', 'pruned', 20], 1)} %",
     resnet_fast_alone=r.number(kept_by_control["resnet_fast", "recipe_four_steps", "svcca", 4]),
     vgg_svhn_alone=r.number(kept_by_control["vgg_svhn", "recipe", "svcca", 20]),
@@ -250,6 +253,7 @@ claims.expect(
             "contrast/both-share-relative-*": "holds",
             "contrast/both-share-ranks-*": "holds",
             "contrast/both-share-raw-network": "does not hold",
+            "contrast/both-main-rule": "does not hold",
             "contrast/architectures-share-relative-trained-network": "does not hold",
             "which_metric/follows-*": "holds",
             "claims/depends-raw-*": "holds",
@@ -263,6 +267,9 @@ claims.expect(
         "pruning": {
             "is_it_pruning/vgg*-visibly-*": "holds",
             "is_it_pruning/resnet_fast-adds-*": "holds",
+            "is_it_pruning/as-far-resnet_fast-*": "holds",
+            "is_it_pruning/as-far-vgg_svhn-*": "inconclusive",
+            "is_it_pruning/as-far-vgg_svhn-*-pwcca": "holds",
             "is_it_pruning/c-further-*-recipe*": "does not hold",
         },
     }
@@ -281,7 +288,7 @@ claims.expect(
 # ```{glue} rests-similar
 # ```
 #
-# **Is pruning to blame?** With the paper's training, mostly not. By SVCCA, relative similarity ends at
+# **Is pruning to blame?** With the paper's training, hardly. By SVCCA, relative similarity ends at
 # {glue:text}`resnet_fast_pruned_svcca:s` in pruned ResNet_fast (four steps; training-only control:
 # {glue:text}`resnet_fast_alone:s`) and at {glue:text}`vgg_svhn_pruned_svcca:s` in pruned VGG_SVHN (control:
 # {glue:text}`vgg_svhn_alone:s`). On 10,000 images the cause is pruning in VGG_SVHN, mostly further training in ResNet_fast, and
@@ -291,11 +298,11 @@ claims.expect(
 # ```
 #
 # **Does the metric matter?** For raw similarity, very much, as the paper says; for relative similarity, hardly. We saw this
-# first, and then set rules for other architectures and ways to prune. There, over all networks together, the rules on relative
-# similarity hold; in LeNet-5 and Conv-4 alone, the metric explains more of its variance than the rule allows. The rule on raw
-# similarity fails, as the metric explains less than half of its variance ({ref}`unseen`). For single layers and networks the metric
-# still matters: we had required the four relative similarities to agree to within 0.1 in every network, and they do not.
-# ({doc}`contrast`)
+# first, and then set rules for other architectures and ways to prune. Our main rule, which asked for both, fails there: the metric
+# explains less than half of the variance of raw similarity. Over all networks together, the rules on relative similarity hold; in
+# LeNet-5 and Conv-4 alone, the metric explains more of its variance than the rule allows ({ref}`unseen`). For single layers and
+# networks the metric still matters: we had required the four relative similarities to agree to within 0.1 in every network, and
+# they do not. ({doc}`contrast`)
 #
 # Relative similarity is useful, too: in VGG_SVHN, layers of higher relative similarity work better in their original
 # ({ref}`function`).
@@ -339,8 +346,8 @@ costs.map(r.number, digits=1)
 # *recipe, four steps*, four times by two thirds. That is **not** the paper's pace, and costs accuracy ({ref}`pace`). *10,000 images*
 # means less data, no augmentation, and four steps, too. ({doc}`methods`)
 #
-# *Not measured yet*, although we have committed rules: three more networks of VGG_SVHN, and quarter-width ResNet_fast at both
-# paces ({ref}`commands <not-measured>`). We have not trained VGG16_BN by the recipe.
+# *Not measured:* more networks of VGG_SVHN by the recipe, quarter-width ResNet_fast at both paces
+# ({ref}`commands <not-measured>`), and VGG16_BN by the recipe.
 #
 # *Order of events.* We chose relative similarity after seeing the results on 10,000 images; {doc}`is_it_pruning` says when we set
 # each rule.

@@ -168,12 +168,12 @@ density = r.minus(accuracy, "random_layerwise", "random_uniform")
 complete = accuracy.xs("complete", level="role").reindex(pruned.index)
 sentences = {
     "evolves": "pruned, it is at least halfway to another complete network",
-    "accuracy": "pruned, it is as accurate as its original, to within a point",
+    "accuracy": "pruned, it is at most a point less accurate than its original",
     "sparse": "trained with random masks from the start, it is at most five points less accurate than pruned",
     "structure": "the structure that pruning found is no better than a random one, to within a point",
     "representation": "the structure of pruning does not lead back to the original's layers",
     "training": "pruning takes it further from its original than training without pruning does",
-    "beside": "pruned, it is as accurate as its training-only control, to within a point",
+    "beside": "pruned, it is at most a point less accurate than its training-only control",
     "density": "random masks with pruning's density in each layer give a higher accuracy than those of one density",
 }
 rules = {

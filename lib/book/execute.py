@@ -8,6 +8,7 @@ import ast
 import io
 import logging
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -20,6 +21,7 @@ import jupytext
 import nbformat
 import papermill
 import psutil
+from filelock import FileLock, Timeout
 from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
@@ -31,6 +33,7 @@ from ..integrity import study_digest
 from ..interruption import STOPPED, run_command_line
 from .pages import EXECUTED_ON, Page, claims_of, digests, page_digest, read_by
 
+PREPARED = "prepared.ipynb"
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 NEEDS = (
@@ -89,9 +92,19 @@ def cleaned(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
 
 @contextmanager
 def kernel_folder() -> Iterator[Path]:
-    """The folder of a kernel's sockets; after Ctrl-C the kernel is ended before it is removed."""
+    """The folder of a kernel's sockets; after Ctrl-C the kernel is ended before it is removed.
+
+    Folders of killed processes, which hold their locks no more, are removed.
+    """
+    for lock in Path("/tmp").glob("nb-*/lock"):
+        if lock.with_name(PREPARED).exists():  # until then it may not be held yet
+            with suppress(OSError, Timeout), FileLock(lock, timeout=0):
+                shutil.rmtree(lock.parent)
     # not in the folder of temporary files: its path may be too long for a socket
-    with tempfile.TemporaryDirectory(prefix="nb-", dir="/tmp") as folder:
+    with (
+        tempfile.TemporaryDirectory(prefix="nb-", dir="/tmp") as folder,
+        FileLock(Path(folder, "lock")),
+    ):
         try:
             yield Path(folder)
         except KeyboardInterrupt:
@@ -142,7 +155,7 @@ def execute(
     for name in ("papermill", "asyncio"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     with kernel_folder() as scratch:
-        prepared, executed = scratch / "prepared.ipynb", scratch / "executed.ipynb"
+        prepared, executed = scratch / PREPARED, scratch / "executed.ipynb"
         nbformat.write(notebook, prepared)
         try:
             papermill.execute_notebook(

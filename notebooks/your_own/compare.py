@@ -21,6 +21,7 @@ from lib.report import use_style
 use_style()
 
 # %%
+import shlex
 from contextlib import chdir
 
 import matplotlib.pyplot as plt
@@ -41,7 +42,8 @@ if not a or not b:
     raise ValueError("one network is missing: name both, A and B")
 with chdir(ROOT):  # from where files and folders are named
     networks = [load_user_network(a, a_weights), load_user_network(b, b_weights)]
-    others = [load_user_network(name, "") for name in strangers.split()]
+    names = shlex.split(strangers)  # quotes are around names with blanks
+    others = [load_user_network(name, "") for name in names]
 quantised = any("quantized" in type(part).__module__ for net in networks for part in net.modules())
 device = "cuda" if torch.cuda.is_available() and not quantised else "cpu"
 
@@ -52,7 +54,7 @@ asked |= {"device": device, "permutations": permutations, "image_size": size, "s
 with chdir(ROOT):
     similar = compare_networks(*networks, images or load().x_test, **asked)
 given = {"a": [a, a_weights], "b": [b, b_weights]}
-given |= {f"stranger {n}": [name, ""] for n, name in enumerate(strangers.split(), 1)}
+given |= {f"stranger {n}": [name, ""] for n, name in enumerate(names, 1)}
 given["images"] = [images or "digits of scikit-learn", f"{similar.attrs['images']:,}"]
 pd.DataFrame.from_dict(given, orient="index", columns=["Source", "Weights, or number"])
 
@@ -96,6 +98,8 @@ as_table(similar.null_mean.map(number))
 # *relative similarity*: 0 if *a* is as similar to *b* as strangers are, 1 if *a* and *b* are identical.
 
 # %%
+if a in names and not a_weights:
+    print("One of the strangers is a itself, which draws the relative similarity to 0.")
 if others:
     display(as_table(similar.relative.map(number)))
 else:

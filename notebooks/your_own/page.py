@@ -151,7 +151,8 @@ legend = axes.legend()
 # - **Images**: all images in a folder and its subfolders. The command normalises them by ImageNet's statistics. If your network
 #   needs other statistics, let the function return a module that first undoes this normalisation. `SIZE=64` sets height and
 #   width. Take images that no network was trained on, and more images than a layer has channels.
-# - **Strangers**: `STRANGERS="nets.py:one nets.py:another"` names networks trained like A, from other seeds.
+# - **Strangers**: `STRANGERS="nets.py:one nets.py:another"` names networks trained like A, from other seeds; a name with
+#   blanks needs quotes of its own.
 # - **Layers**: `LAYERS="layer1 fc"` names layers of both networks; `LAYERS="layer1; encoder"` compares each layer of A named before
 #   the semicolon with each layer of B named after it.
 #

@@ -2,6 +2,7 @@
 
 import pickle
 import re
+import shlex
 import sys
 import tempfile
 from dataclasses import replace
@@ -179,7 +180,7 @@ SOURCE = ROOT / "notebooks" / "your_own" / "compare.py"
 @pytest.fixture(scope="module")
 def parameters(tmp_path_factory):
     """All that the page is given, apart from the network with which `complete` is compared."""
-    folder = tmp_path_factory.mktemp("compared")
+    folder = tmp_path_factory.mktemp("to compare")
     images = write_pictures(folder / "pictures", each=30)
     given = {"a": f"{write_nets(folder)}:complete", "images": str(images)}
     given["strangers"] = ""
@@ -224,9 +225,11 @@ def test_other_networks_and_layers_are_shown_as_they_are(parameters, b, layers, 
 
 
 def test_the_page_has_the_notes_of_values_that_are_defined(parameters, capsys):
-    same = {"b": parameters["a"], "strangers": parameters["a"]}
+    same = {"b": parameters["a"], "strangers": shlex.quote(parameters["a"])}
     run_notebook(SOURCE, parameters | same)
-    assert re.search("\nSVCCA, .* of 1, 2, 4: no relative", capsys.readouterr().out)
+    said = capsys.readouterr().out
+    assert re.search("\nSVCCA, .* of 1, 2, 4: no relative", said)
+    assert "\nOne of the strangers is a itself" in said
 
 
 def test_without_networks_the_page_shows_an_example_with_a_stranger(monkeypatch):

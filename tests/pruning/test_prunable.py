@@ -215,6 +215,7 @@ def test_a_mask_decides_what_is_scored_and_unused_weights_score_nothing(score):
 
 
 @pytest.mark.skipif(not hasattr(torch.compiler, "set_stance"), reason="needs PyTorch 2.6")
+@pytest.mark.filterwarnings("ignore:Guards may run slower")  # of torch.compile on Python 3.13.0
 def test_a_compiled_output_layer_is_found():
     model = HeadFirst()
     model.head = torch.compile(model.head, backend="eager")

@@ -142,8 +142,8 @@ def weights_left(rows: pd.DataFrame, shares: Sequence[str] = ()) -> pd.Series:
     for case, there in left.groupby(levels[:-1]):
         if shares[-1] not in set(there):
             raise NotMeasuredError(
-                f"{', '.join(case)}: {shares[-1]} of the weights left is needed, and here are "
-                f"{', '.join(there)}: `make study PROFILE=laptop` prunes so far"
+                f"{', '.join(case)}: the last pruning leaves {there.iloc[-1]} of the weights, and this "
+                f"page shows {shares[-1]}: `make study PROFILE=paper` prunes so far"
             )
     return left[left.isin(shares)]
 
@@ -253,9 +253,10 @@ def mean_over(numbers: pd.Series, *levels: str) -> pd.Series:
 
 
 def minus(numbers: pd.Series, role: str, other: str) -> pd.Series:
-    """The first role minus the other, for each complete network; layers stay in order."""
-    first = numbers.xs(role, level="role")
-    return first - numbers.xs(other, level="role").reindex(first.index)
+    """The first role minus the other, for each complete network that has both; layers stay in order."""
+    first, second = (numbers.xs(name, level="role") for name in (role, other))
+    first = first[first.index.isin(second.index)]
+    return first - second.reindex(first.index)
 
 
 def pseudo_values(pairs: pd.Series) -> pd.Series:
@@ -288,16 +289,15 @@ def intervals(numbers: pd.Series, lowest: float = -np.inf, highest: float = np.i
     """Mean over complete networks, Student's 95 % interval, and the number of networks.
 
     Where the networks agree, both ends are the mean, and `as_text` and `Claims` count them; for
-    fewer than `FEWEST`, both ends are NaN.
+    fewer than `FEWEST`, both ends are NaN. A quantity that is undefined in all has no mean.
 
     Args:
-        numbers: with `NETWORK` in the index; NaN is left out.
+        numbers: with `NETWORK` in the index; NaN does not count.
         lowest, highest: the range of the quantity, which clips the interval.
 
     Returns:
         Columns `mean`, `low`, `high`, `n`; index: the other levels.
     """
-    numbers = numbers.dropna()
     levels = [name for name in numbers.index.names if name != NETWORK]
     groups = numbers.groupby(level=levels, sort=False) if levels else numbers.groupby(lambda _: "")
     if numbers.empty:

@@ -36,6 +36,7 @@ relative = r.relative_similarity_of_means(own, others)
 similar, kept = (r.mean_over(x, r.NETWORK).xs("pruned", level="role") for x in (own, relative))
 performance = r.read("performance", results, recipe).query("network in @NETWORKS")
 performance = performance.query("role in ['pruned', 'trained_as_long']")
+r.weights_left(performance, ["1.2 %"])  # of which this page speaks
 by_level = performance.groupby(["network", "regime", "role", "iteration"])
 accuracy, left = 100 * by_level.accuracy.mean(), 100 * by_level.remaining.mean()
 

@@ -48,7 +48,9 @@ for name, run in runs.items():
         for shade, (iteration, line) in enumerate(pruned.iterrows(), 1):
             look = {"color": "midnightblue", "alpha": shade / len(pruned)}
             axes.plot(line, **look, label=f"{left[iteration]:.2g} %")
-        axes.plot(lines.loc[False, metric].iloc[-1], "k:", label="1.2 %, to strangers")
+        axes.plot(
+            lines.loc[False, metric].iloc[-1], "k:", label=f"{left[iteration]:.2g} %, to strangers"
+        )
         axes.set(title=metric.upper(), ylim=(lowest[metric], 1.01))
         axes.tick_params("x", rotation=90, labelsize="small")
     figure.supylabel("Raw similarity", size="medium")

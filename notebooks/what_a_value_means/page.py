@@ -83,6 +83,8 @@ MEASURED_AGAIN = ["vgg16_bn_quarter", "vgg_svhn", "resnet_fast_quarter"]
 studies = results, recipe, width_and_length
 claims = r.Claims("what_a_value_means", *studies, names=NAMES)
 claims_on_choices = r.Claims("robustness", *studies, names=CHOICE_NAMES)
+performance = r.read("performance", recipe, results).query("network in @NETWORKS")
+r.weights_left(performance, ["1.2 %"])  # of which this page speaks
 
 # %% [markdown]
 # The table gives the means of the figure for all networks and trainings, after the last pruning or training. *Complete* networks
@@ -248,7 +250,7 @@ for choice in BASE:
     half_left = f"{words}: at least half of the gap between CKA and SVCCA remains."
     claims_on_choices.each(f"contrast-{choice}", half_left, half, above=0.5, every="case")
 grid = r.by_network(r.hidden_layers(r.read("similarity", recipe, width_and_length)))
-added = r.mean_over(r.minus(grid, "pruned", "trained_as_long"), "layer").xs(20, level="iteration")
+added = r.at_the_end(r.mean_over(r.minus(grid, "pruned", "trained_as_long"), "layer"))
 added = added.reorder_levels(["network", "regime", "metric", r.NETWORK])
 gap, gap_short = (
     r.welch_intervals(added["vgg_svhn", regime], added["vgg_svhn_half", regime])

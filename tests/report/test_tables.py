@@ -67,13 +67,13 @@ def test_intervals_as_text(values, text):
     assert as_text(intervals(per_network(values))).tolist() == [text]
 
 
-def test_an_interval_is_clipped_to_the_range_of_the_quantity_and_empty_without_numbers():
+def test_an_interval_is_clipped_to_the_range_of_the_quantity_and_undefined_without_numbers():
     row = intervals(per_network([1.0, 1.0, 0.9]), 0, 1).iloc[0]
     assert row.high == 1
     assert row.low < 0.9
     nothing = intervals(pd.concat({"x": per_network([np.nan])}, names=["network"]))
-    assert list(nothing) == ["mean", "low", "high", "n"]
-    assert as_text(nothing).empty
+    assert as_text(nothing).to_dict() == {"x": "\u2013"}
+    assert intervals(per_network([])).columns.tolist() == ["mean", "low", "high", "n"]
 
 
 def test_numbers_as_text_are_the_same_on_every_processor():

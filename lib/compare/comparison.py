@@ -289,7 +289,8 @@ class Comparison:
                 found: dict[Layer, Tensor] = {}
                 for network, layers in zip(networks, wanted, strict=True):
                     if layers:
-                        self.bar.set_description(label if network.label == "b" else network.label)
+                        name = label if network.label == "b" else network.label
+                        self.bar.set_description(name, refresh=False)
                         found |= network.outputs(batch, layers)
                         self.bar.update()
                 yield found

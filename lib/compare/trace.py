@@ -18,6 +18,7 @@ OF_PYTORCH = {
     "normalization": ("norm", "", ""),
     "pooling": ("pool", "first", ""),
     "upsampling": ("block", "first", ""),
+    "fold": ("block", "first", ""),
     "rnn": ("recurrent", "last", ""),
     "sparse": ("embedding", "last", "embedding_dim"),
     "activation": ("act", "", ""),
@@ -120,61 +121,63 @@ class Trace:
                 hooks.enter_context(module.register_forward_hook(keep))
             run_forward(network, batch, forward)
         self.wrote = bool(changed)
+        self._told: dict[int, list[str]] = {}
+        for i, call in enumerate(self._all):
+            if id(call.tensor) not in self._told:
+                self._told[id(call.tensor)] = self._tell(call, call.tensor, self._all[:i])
 
     def channels(self, name: str, output: Tensor) -> tuple[str, bool]:
         """Where an output of a module has its channels, `"first"` or `"last"`, and whether there
         is a reason for the other place, too.
 
-        The first module of PyTorch that made the tensor tells. If there is none, others tell that
-        gave the same shape: what made the input, and the modules inside. If none tells, channels
-        are last in tokens `(n, t, d)`, and first in anything else.
+        The first module of PyTorch that made the tensor tells. If there is none, others tell: of
+        what it is a view, what made the input, the modules inside, and last, all that gave the same
+        shape. If none tells, channels are last in tokens `(n, t, d)`, and first in anything else.
         """
         default = "last" if output.ndim == 3 else "first"
         if output.ndim < 3:
             return default, False
-        call = self.calls[name]
-        found = self._places(output, call)
-        place = next(iter(found), default)
-        return place, len(set(found)) > 1
+        told = self._told.get(id(output))
+        if told is None:  # another tensor than the first
+            told = self._tell(self.calls[name], output, self._all)
+        told = told or self._of_shape(output)
+        return next(iter(told), default), len(set(told)) > 1
 
-    def _places(self, output: Tensor, call: Call | None = None, depth: int = 0) -> list[str]:
-        """The places that are told for a tensor, the likeliest first."""
-        makers = [one for one in self._all if one.tensor is output]
-        known = next((one for one in makers if one.places), None)
-        if known and len(known.places) == 1:
-            return [*known.places]
-        call = known or (makers[0] if makers else call)
-        if depth == len(self._all) or call is None:
-            return []
-        if viewed := self._of_view(output):
-            return viewed
-        told, source = [], call.source
-        shape = None if source is None else source.shape
+    def _tell(self, call: Call, output: Tensor, before: list[Call]) -> list[str]:
+        """The places that are told for a tensor, the likeliest first, by the calls before."""
+        own = call.places if call.tensor is output else set()
+        if len(own) == 1:
+            return [*own]
+        told, shape = [], None if call.source is None else call.source.shape
         if shape == output.shape or (call.kind == "act" and shape):
-            told = self._places(source, None, depth + 1)
-        if known or call.kind == "act":
-            return told or sorted(known.places if known else ())
-        inside = [one for one in self._all if one.name.startswith(f"{call.name}.".lstrip("."))]
-        alike = [one for one in inside if one.tensor.shape == output.shape and one.places]
-        if not (told or alike):
-            alike = [one for one in inside if one.tensor.ndim == output.ndim and one.places]
-        for one in alike:
-            told += one.places
-        return told
+            told = self._told.get(id(call.source)) or self._of_view(call.source, before)
+        if own or call.kind == "act":
+            return told or sorted(own)
+        if viewed := self._of_view(output, before):
+            return viewed
+        inside = [one for one in before if one.name.startswith(f"{call.name}.".lstrip("."))]
+        alike = [one for one in inside if one.tensor.shape == output.shape]
+        of_inside = [place for one in alike for place in self._told[id(one.tensor)]]
+        if not (told or of_inside):
+            alike = [one for one in inside if one.tensor.ndim == output.ndim]
+            of_inside = [place for one in alike for place in self._told[id(one.tensor)]]
+        return told + of_inside
 
-    def _of_view(self, output: Tensor) -> list[str]:
-        """The places that follow for a view of another module's output, as by `permute`."""
-        for one in self._all:
-            same = one.tensor.untyped_storage().data_ptr() == output.untyped_storage().data_ptr()
-            if not same or one.tensor is output or not (known := one.places):
+    def _of_view(self, output: Tensor, before: list[Call]) -> list[str]:
+        """The place that follows if a tensor is a view of another one, as by `permute`."""
+        for one in before:
+            known, other = set(self._told[id(one.tensor)]), one.tensor
+            if other is output or len(known) != 1 or not _shares(output, other):
                 continue
-            at = 1 if known == {"first"} else one.tensor.ndim - 1
-            dimension = one.tensor.stride(at), one.tensor.shape[at]
-            sizes = zip(output.stride(), output.shape, strict=True)
-            at = [i for i, size in enumerate(sizes) if size == dimension]
+            step = other.stride(1 if known == {"first"} else -1)
+            at = [i for i, length in enumerate(output.stride()) if length == step]
             if at in ([1], [output.ndim - 1]):
                 return ["first" if at == [1] else "last"]
         return []
+
+    def _of_shape(self, output: Tensor) -> list[str]:
+        alike = [one for one in self._all if one.tensor.shape == output.shape]
+        return [place for one in alike for place in self._told[id(one.tensor)]]
 
     def parts(self, images: int, most: int) -> dict[str, str]:
         """{layer: kind} of the main parts of the network, in the order of their calls.
@@ -231,6 +234,10 @@ class Trace:
 
 def _contains(module: nn.Module) -> bool:
     return isinstance(module, nn.Sequential | nn.ModuleList)
+
+
+def _shares(one: Tensor, other: Tensor) -> bool:
+    return one.untyped_storage().data_ptr() == other.untyped_storage().data_ptr()
 
 
 def _same(one: Tensor, other: Tensor) -> bool:

@@ -67,8 +67,9 @@ verify: install
 		--data "$${DATA:-datasets}" $${ROW:---experiment vgg_svhn --train-seed 0 --prune-seed 0 \
 		--iteration 1 --layer conv3_1 --metric svcca}
 compare: install
-	@exec $(RUN) lib.book.standalone notebooks/your_own/compare.py \
-		"_build/compare/$$(date +%F-%H%M%S).html" $(call OPTIONS,-p)
+	@page="_build/compare/$$(date +%F-%H%M%S)"; \
+		exec $(RUN) lib.book.standalone notebooks/your_own/compare.py "$$page.html" \
+		$(call OPTIONS,-p) -p table="$$page.csv"
 published: install
 	$(RUN) lib.book.build .
 	@echo "The published book: file://$(CURDIR)/_build/html/index.html"

@@ -176,6 +176,7 @@ CALL = "compare_networks(a, b, images, metrics='cka', {})"
 PIECES = {
     "compare_networks(a, b, images)": "compare_networks(a, b, images, layers=['layer1'])",
     "compare_levels(original, levels, images)": "{}",
+    'compare_levels(original, levels, images, folder="levels")': "{}",
     'layers=["layer1", "fc"]': CALL,
     'layers={"layer1": "encoder"}': CALL,
     'pairs="all"': CALL,

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import random
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from operator import length_hint
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,34 +15,48 @@ import numpy as np
 import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
+from tqdm import tqdm
 
 from ..metrics.groups import digests
+from ..models.module_outputs import tensors_in
 from ..validation import integer
 
 if TYPE_CHECKING:
     from PIL import Image
+
+MOST_UNSIZED = 100_000
+"""Most images that are read from a source without a length, which may have no end."""
 
 
 class Batches:
     """Images as batches `(b, ...)`, which can be iterated repeatedly; or batches `as_given`, for
     `forward` to read.
 
+    All generators of random numbers are in the same state at the start of each pass, so that
+    loaders that shuffle or augment give the same images, and as they were at its end.
+
     Attributes:
         first: the first batch.
         size: the number of images in it; for batches as given, 1 until it is set.
-        seen: digests of the images of the last iteration, equal for equal images only (their
-            outputs may differ by rounding); none for batches as given.
+        different: how many images of the last pass differ, None for batches as given (outputs of
+            equal images may differ by rounding).
     """
 
-    def __init__(self, images: object, batch_size: int, image_size: int, as_given: bool) -> None:
+    def __init__(
+        self, images: object, batch_size: int, image_size: int, limit: int, as_given: bool
+    ) -> None:
         integer("batch_size", batch_size, 1)
         integer("image_size", image_size, 1, 8192, "a larger image would take a gigabyte")
         source = _batches(images, batch_size, image_size)
+        own = [source.generator] if isinstance(source, DataLoader) and source.generator else []
+        self._states = Generators(own)
+        self._as_given, self._order, self.different = as_given, None, None
+        self._prepared = getattr(getattr(source, "dataset", None), "prepared", "")
         # anything else may be readable only once
-        repeatable = isinstance(source, DataLoader | list | tuple) and length_hint(source)
-        self._as_given, self.seen = as_given, set()
+        repeatable = isinstance(source, DataLoader | list | tuple) and _length(source)
         try:
-            self._source = source if repeatable else list(source)
+            with self._states.restored():
+                self._source = source if repeatable else _kept(source, limit)
             self.first = next(iter(self), None)
         except TypeError as error:  # of PyTorch's loader
             if "PIL" not in str(error):
@@ -51,10 +69,23 @@ class Batches:
         if self.first is None or not self.size:
             raise ValueError("images: got none; an iterator can be read only once")
 
+    def __len__(self) -> int:
+        """Number of batches."""
+        return len(self._source)
+
     @property
     def most(self) -> int:
         """The number of images, if all batches are as large as the first."""
-        return len(self._source) * self.size
+        return len(self) * self.size
+
+    @property
+    def shuffled(self) -> bool:
+        """Whether a loader takes its images in another order each time."""
+        if not isinstance(self._source, DataLoader):
+            return False
+        sampler = self._source.batch_sampler or self._source.sampler
+        with self._states.restored():
+            return [*sampler] != [*sampler]
 
     @property
     def description(self) -> str:
@@ -65,40 +96,118 @@ class Batches:
         return (
             f"images: {tuple(self.first.shape[1:])}, {self.first.dtype}, from {low:.3g} to "
             f"{high:.3g}; of the first {self.size}, {len(set(digests(self.first)))} differ."
+            f"{self._prepared}"
         )
 
     def __iter__(self) -> Iterator[Any]:
-        self.seen.clear()
-        for batch in self._source:
-            if self._as_given:
-                yield batch
-                continue
-            images = _images(batch)
-            self.seen.update(digests(images))
-            yield images
+        order: list[bytes] = []
+        with self._states.restored():
+            for batch in self._source:
+                images = batch if self._as_given else _images(batch)
+                order += [] if self._as_given else digests(images)
+                yield images
+        if self._order is not None and order != self._order:
+            raise ValueError(
+                "images: are others, or in another order, than when they were read before; give a "
+                "list of batches, or a loader without random transforms"
+            )
+        self._order = order
+        self.different = None if self._as_given else len(set(order))
+
+
+class Generators:
+    """The generators from which networks and loaders draw, and their states when this is made."""
+
+    def __init__(self, own: Iterable[torch.Generator] = ()) -> None:
+        self._own = [*own]
+        self.states = self._now()
+
+    def _now(self) -> list:
+        of_gpus = torch.cuda.get_rng_state_all() if torch.cuda.is_initialized() else []
+        of_own = [one.get_state() for one in self._own]
+        of_numpy = np.random.get_state()  # noqa: NPY002
+        return [random.getstate(), of_numpy, torch.get_rng_state(), of_gpus, of_own]
+
+    def _set(self, states: list) -> None:
+        of_python, of_numpy, of_torch, of_gpus, of_own = states
+        random.setstate(of_python)
+        np.random.set_state(of_numpy)  # noqa: NPY002
+        torch.set_rng_state(of_torch)
+        for device, state in enumerate(of_gpus):
+            torch.cuda.set_rng_state(state, device)
+        for one, state in zip(self._own, of_own, strict=True):
+            one.set_state(state)
+
+    def unchanged(self) -> bool:
+        """Whether nothing was drawn since this was made."""
+        return all(map(_same, self.states, self._now()))
+
+    @contextmanager
+    def restored(self) -> Iterator[None]:
+        """Start from these states, and leave the generators as they are found."""
+        found = self._now()
+        try:
+            self._set(self.states)
+            yield
+        finally:
+            self._set(found)
+
+
+def _same(one: object, other: object) -> bool:
+    if isinstance(one, list | tuple):
+        return len(one) == len(other) and all(map(_same, one, other))
+    return bool(np.array_equal(one, other))
 
 
 class Files(Dataset):
     """The images in a folder and its subfolders, by name, prepared for torchvision's networks:
-    resized, cropped at the centre and normalised, `(3, size, size)` float32 each."""
+    resized, cropped at the centre and normalised, `(3, size, size)` float32 each.
+
+    Links to folders are followed. Hidden files, and files of other types, are not read.
+
+    Attributes:
+        prepared: what was made of the images, and how many files were left out.
+    """
 
     def __init__(self, folder: str | Path, size: int) -> None:
         from torchvision.datasets.folder import IMG_EXTENSIONS as known  # takes a second
         from torchvision.models import ResNet18_Weights
 
-        self.files = sorted(f for f in Path(folder).rglob("*") if f.suffix.lower() in known)
+        found = [file for file in _files(Path(folder), set()) if file.name[:1] != "."]
+        self.files = sorted(file for file in found if file.suffix.lower() in known)
         if not self.files:
             ends = " ".join(known)
             raise FileNotFoundError(f"{folder} is not a folder with images ({ends})")
-        prepare = ResNet18_Weights.DEFAULT.transforms
+        others = Counter(file.suffix.lower() or "no suffix" for file in found)
+        others = {suffix: number for suffix, number in others.items() if suffix not in known}
         # the centre of an image, whose shorter side has been made 256 where the centre's is 224
-        self._prepared = prepare(crop_size=size, resize_size=round(256 / 224 * size))
+        resized = round(256 / 224 * size)
+        self.prepared = (
+            f" {len(self.files):,} files, their shorter side resized to {resized}, cropped to "
+            f"{size} by {size}, normalised as for torchvision's networks."
+        )
+        if others:
+            ends = ", ".join(f"{number} {suffix}" for suffix, number in sorted(others.items()))
+            self.prepared += f" Left out: {ends}."
+        self._look = ResNet18_Weights.DEFAULT.transforms(crop_size=size, resize_size=resized)
 
     def __len__(self) -> int:
         return len(self.files)
 
     def __getitem__(self, index: int) -> Tensor:
-        return self._prepared(read_image(self.files[index]))
+        return self._look(read_image(self.files[index]))
+
+
+def _files(folder: Path, seen: set[str]) -> Iterator[Path]:
+    """All files in a folder, in linked folders once, and in no hidden one."""
+    if (real := os.path.realpath(folder)) in seen:
+        return
+    seen.add(real)
+    for inside in folder.iterdir() if folder.is_dir() else ():
+        if not inside.is_dir():
+            yield inside
+        elif inside.name[:1] != ".":
+            yield from _files(inside, seen)
 
 
 FORMATS = ("BMP", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
@@ -126,13 +235,36 @@ def _batches(images: object, batch_size: int, image_size: int) -> Iterable:
     if isinstance(images, str | Path):
         images = Files(images, image_size)
     if isinstance(images, Dataset):
-        # of a generator of its own, so that PyTorch's global one stays as it is
-        return DataLoader(images, batch_size, generator=torch.Generator())
+        return DataLoader(images, batch_size)
     if isinstance(images, np.ndarray | Tensor):
         return _images(images).split(batch_size)
     if isinstance(images, Mapping) or not isinstance(images, Iterable):
         return [images]
     return images
+
+
+def _length(source: Iterable) -> int:
+    """The number of batches, 0 if the source does not tell."""
+    try:
+        return length_hint(source)
+    except Exception:  # of a loader without an end
+        return 0
+
+
+def _kept(source: Iterable, limit: int) -> list:
+    """All batches of a source that can be read only once; a ValueError if it seems endless."""
+    kept, images, size = [], 0, 0
+    for batch in tqdm(source, "images", leave=False, delay=2):
+        tensors = [*tensors_in(batch)]
+        images += len(tensors[0]) if tensors and tensors[0].ndim else 1
+        size += sum(tensor.nbytes for tensor in tensors)
+        kept.append(batch)
+        if not _length(source) and (images > MOST_UNSIZED or size > limit):
+            raise ValueError(
+                f"images: the source gave {images:,} images, {size / 2**20:,.0f} MiB, and has no "
+                "length; it may have no end: take some, such as itertools.islice(images, 100)"
+            )
+    return kept
 
 
 def _images(batch: object) -> Tensor:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Mapping
-from itertools import product
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from runpy import run_path
 from traceback import walk_tb
@@ -19,11 +18,8 @@ from ..did_you_mean import check, unknown
 from ..models.module_outputs import unwrapped
 from ..validation import integer
 
-INSIDE = ("state_dict", "model_state_dict", "model", "net", "weights")
-"""Keys under which checkpoints store the weights of the network."""
-
-WRAPPERS = re.compile(r"^((module|_orig_mod)\.)+")
-"""Prefixes that `DataParallel`, `AveragedModel` and `torch.compile` add to names."""
+INSIDE = re.compile(r"(^|\.)(module|_orig_mod)\.")
+"""What `DataParallel`, `AveragedModel` and `torch.compile` put inside names."""
 
 
 def prepare_torch(cores: int) -> None:
@@ -39,49 +35,84 @@ def load_user_network(given: str, weights: str | Path = "") -> nn.Module:
     Args:
         given: the name of a classifier in torchvision, such as `resnet18`; or `file.py:function`,
             which returns the network. The file is executed, and may import files of its folder.
-        weights: a safetensors file, or a file of `torch.save(network.state_dict(), file)`; for a
-            classifier of torchvision also the name of its weights, such as `DEFAULT`. Such a
-            classifier has as many classes as the last tensor in the file. Names of weights may be
-            those of a module that the network wraps, or have the prefix of `DataParallel` or
-            `torch.compile`. Weights that `torch.nn.utils.prune` has masked are multiplied by their
-            masks, unless the network masks them itself.
+        weights: a safetensors file, or a file of `torch.save(network.state_dict(), file)`, or a
+            part of one, `file.pt:ema`; for a classifier of torchvision also the name of its
+            weights, such as `DEFAULT`. Such a classifier has as many classes as the last tensor in
+            the file. If names differ from those of the network, they may be those of a module that
+            it wraps, have a prefix in common, or what `DataParallel` or `torch.compile` put inside.
+            Weights that `torch.nn.utils.prune` has masked are multiplied by their masks, unless the
+            network masks them itself.
     """
     file, colon, function = given.rpartition(":")
     if colon:
         network = _from_file(Path(file), function)
-        if not weights:
-            return network
-        state = load_weights(weights)
-    else:
-        from torchvision import models  # takes seconds
+        return _loaded(network, given, weights) if weights else network
+    from torchvision import models  # takes seconds
 
-        known = models.list_models(module=models)
-        if given not in known:
-            raise ValueError(f"{unknown('network', given, known)} For your own, file.py:function.")
-        official = models.get_model_weights(given).__members__
-        if not weights or str(weights) in official:
-            return models.get_model(given, weights=official.get(str(weights)))
-        state, network = load_weights(weights), models.get_model(given)
-        *_, last = network.state_dict()  # by its name, since files have orders of their own
-        if last in state:
-            network = models.get_model(given, num_classes=len(state[last]))
-    inside = unwrapped(network)
+    known = models.list_models(module=models)
+    if given not in known:
+        raise ValueError(f"{unknown('network', given, known)} For your own, file.py:function.")
+    official = models.get_model_weights(given).__members__
+    if not weights or str(weights) in official:
+        return models.get_model(given, weights=official.get(str(weights)))
+    network = models.get_model(given)
+    *_, last = network.state_dict()  # by its name, since files have orders of their own
+    for form in _forms(load_weights(weights), network.state_dict()):
+        if last in form:
+            network = models.get_model(given, num_classes=len(form[last]))
+            break
+    return _loaded(network, given, weights)
+
+
+def _loaded(network: nn.Module, given: str, weights: str | Path) -> nn.Module:
+    """The network with the weights in a file."""
+    inside, state = unwrapped(network), load_weights(weights)
     parts = [child for child in inside.children() if [*child.parameters()]]
     # a wrapper has one part, and no parameters of its own, which would stay as they were made
     wraps = len(parts) == 1 and not [*inside.parameters(recurse=False)]
-    owners = [inside, *parts] if wraps else [inside]
-    fitting = [
-        (owner, form)
-        for owner, form in product(owners, (state, without_masks(state)))
-        if form.keys() == owner.state_dict().keys()
-    ]
-    owner, state = (*fitting, (inside, state))[0]
-    try:
-        owner.load_state_dict(state)
-    except RuntimeError as error:
-        reason = " ".join(str(error).split())[:600]
-        raise ValueError(f"{weights} does not fit {given}: {reason}") from error
-    return network
+    for owner in [inside, *parts] if wraps else [inside]:
+        wanted = owner.state_dict()
+        for form in _forms(state, wanted):
+            if form.keys() == wanted.keys():
+                wrong = [name for name in wanted if form[name].shape != wanted[name].shape]
+                if not wrong:
+                    owner.load_state_dict(form)
+                    return network
+                shapes = [tuple(one[wrong[0]].shape) for one in (form, wanted)]
+                raise ValueError(
+                    f"{weights} does not fit {given}: {wrong[0]} is {shapes[0]} in the file, and "
+                    f"{shapes[1]} in the network; build it with as many classes and channels"
+                )
+    wanted = inside.state_dict()
+    form = max(_forms(state, wanted), key=lambda form: len(form.keys() & wanted.keys()))
+    missing, more = wanted.keys() - form.keys(), form.keys() - wanted.keys()
+    few = len(missing) < len(wanted) / 2
+    reason = "it is of a variant of this network" if few else "it is of another network"
+    raise ValueError(
+        f"{weights} does not fit {given}: missing in the file are {_some(missing)}; unexpected "
+        f"{_some(more)}; {reason}, or function returns another one"
+    )
+
+
+def _forms(state: Mapping[str, Tensor], wanted: Mapping[str, Tensor]) -> Iterator[dict]:
+    """The weights by the names that they may have in a network, those in the file first."""
+    plain = {name: tensor for name, tensor in state.items() if name != "n_averaged"}
+    bare = {INSIDE.sub(r"\1", name): tensor for name, tensor in plain.items()}
+    for named in (dict(state), plain, bare):
+        if len(named) < len(plain):
+            continue  # two names would become one
+        while named:
+            yield named
+            yield without_masks(named)
+            first = next(iter(named)).partition(".")[0] + "."
+            if not all(name.startswith(first) for name in named):
+                break
+            named = {name.removeprefix(first): tensor for name, tensor in named.items()}
+
+
+def _some(names: Collection[str]) -> str:
+    shown = ", ".join(sorted(names)[:3]) or "none"
+    return f"{shown} and {len(names) - 3:,} more" if len(names) > 3 else shown
 
 
 def _from_file(file: Path, function: str) -> nn.Module:
@@ -110,28 +141,55 @@ def _from_file(file: Path, function: str) -> nn.Module:
 
 
 def load_weights(file: str | Path) -> dict[str, Tensor]:
-    """The weights in a file, by name; no code in it is executed."""
+    """The weights in a file, or in a part of it, `file.pt:part`; no code in it is executed."""
+    path, part = Path(file), ""
+    if not path.exists() and ":" in path.name:
+        path, _, part = str(file).rpartition(":")
     try:
-        if Path(file).suffix == ".safetensors":
-            state = load_file(file)
-        else:
-            state = torch.load(file, "cpu", weights_only=True)
+        state = load_file(path) if Path(path).suffix == ".safetensors" else _unpickled(path)
     except OSError:
         raise
     except Exception as error:  # which one, depends on what the file happens to hold
         raise ValueError(
-            f"{file} is damaged, or holds more than weights, which might execute code. Save "
+            f"{path} is damaged, or holds more than weights, which might execute code. Save "
             "only the weights: torch.save(network.state_dict(), file), or safetensors"
         ) from error
-    inside = [state[key] for key in INSIDE if isinstance(state, Mapping) and key in state]
-    state = next((value for value in inside if isinstance(value, Mapping)), state)
-    tensors = isinstance(state, Mapping) and all(isinstance(t, Tensor) for t in state.values())
-    if not tensors or not state:
-        raise ValueError(f"{file} has no tensors by name, as network.state_dict() gives them")
-    weights = {WRAPPERS.sub("", name): tensor for name, tensor in state.items()}
-    if weights.keys() != state.keys():
-        weights.pop("n_averaged", None)  # of AveragedModel, which is no weight
-    return weights
+    found = {"": state} if _are_weights(state) else _parts(state)
+    if part:
+        check(f"part of {path}", part, found)
+    elif len(found) > 1:
+        raise ValueError(f"{path} has {', '.join(found)}: name one, {path}:{next(iter(found))}")
+    if not found:
+        raise ValueError(f"{path} has no tensors by name, as network.state_dict() gives them")
+    weights = found[part] if part else next(iter(found.values()))
+    return {
+        name: one if one.layout == torch.strided else one.to_dense()
+        for name, one in weights.items()
+    }
+
+
+def _unpickled(file: str | Path) -> object:
+    return torch.load(file, "cpu", weights_only=True)
+
+
+def _are_weights(value: object) -> bool:
+    return (
+        isinstance(value, Mapping)
+        and len(value) > 0
+        and all(isinstance(name, str) and isinstance(one, Tensor) for name, one in value.items())
+    )
+
+
+def _parts(state: object, path: str = "") -> dict[str, Mapping[str, Tensor]]:
+    """{names of its keys: weights in a checkpoint}."""
+    found: dict[str, Mapping[str, Tensor]] = {}
+    for key, value in state.items() if isinstance(state, Mapping) else ():
+        name = f"{path}.{key}".removeprefix(".")
+        if _are_weights(value):
+            found[name] = value
+        elif not str(key).startswith("optim"):
+            found |= _parts(value, name)
+    return found
 
 
 def without_masks(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:

@@ -183,10 +183,12 @@ def _check_units(side: Representation) -> None:
 def _check_freedom(side: Representation, directions: int) -> None:
     """Refuse n - 1 directions or more, which span any data."""
     if directions >= side.rows - 1:
+        # then even as many directions as columns that vary leave one free
+        enough = -(-(side.columns - side.dead + 2) * side.images // side.rows)
         raise DegenerateError(
             f"{side.name}: {directions} directions of {side.rows} rows (reshape={side.reshape!r}); "
-            f"from {side.rows - 1} on they span any data, and every correlation is 1; use more "
-            "data points or a reshape with more rows or fewer columns"
+            f"from {side.rows - 1} on they span any data, and every correlation is 1; use "
+            f"{enough:,} images or more, or a reshape with more rows or fewer columns"
         )
 
 

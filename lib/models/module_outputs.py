@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 from torch import nn
+from torch.nn.parameter import is_lazy
 from torch.optim.swa_utils import AveragedModel
 from torch.utils._pytree import tree_map_only
 
@@ -40,35 +41,55 @@ def full_precision() -> Iterator[None]:
 
 
 @contextmanager
-def evaluating(model: nn.Module) -> Iterator[None]:
+def evaluating(model: nn.Module) -> Iterator[list[torch.Tensor]]:
     """Evaluation mode, no gradients, full precision, and nothing compiled, which would call no
-    hooks; all of it is restored, and so are buffers, which some networks write in any mode."""
-    modes = [(module, module.training) for module in model.modules()]
-    buffers = [
-        (module._buffers, name, buffer, version(buffer), buffer.clone())
-        for module, _ in modes
-        for name, buffer in module._buffers.items()
-        if buffer is not None
-    ]
+    hooks. Afterwards the network is as it was, bit for bit, and what had changed is in the list;
+    see `restored`."""
     uncompiled = nullcontext()
     # PyTorch before 2.6 cannot switch off what is compiled; the import takes seconds
     if "torch._dynamo" in sys.modules and hasattr(torch.compiler, "set_stance"):
         uncompiled = torch.compiler.set_stance("force_eager")
-    try:
+    with restored(model) as changed:
         model.eval()
         device = next((parameter.device.type for parameter in model.parameters()), "cpu")
         uncast = nullcontext()  # the device meta has no autocast
         if torch.amp.is_autocast_available(device):
             uncast = torch.autocast(device, enabled=False)
         with uncompiled, full_precision(), torch.no_grad(), uncast:
-            yield
+            yield changed
+
+
+@contextmanager
+def restored(model: nn.Module) -> Iterator[list[torch.Tensor]]:
+    """Leave modes, attributes, parameters and buffers of all modules as they are found; the list
+    then has the tensors that had changed.
+
+    Kernels may write a tensor without a word, as observers of quantisation do, so all of them are
+    copied, and compared afterwards; only those that have changed are written.
+    """
+    found = [
+        (owned, dict(owned))
+        for module in model.modules()
+        for owned in (vars(module), module._parameters, module._buffers)
+    ]
+    tensors = {
+        id(value): (value, value.detach().clone())
+        for _, before in found
+        for value in before.values()
+        if isinstance(value, torch.Tensor) and not (is_lazy(value) or value.is_meta)
+    }
+    changed: list[torch.Tensor] = []
+    try:
+        yield changed
     finally:
-        for module, training in modes:
-            module.training = training
-        for of_module, name, buffer, before, values in buffers:
-            of_module[name] = buffer
-            if version(buffer) != before:
-                buffer.copy_(values)
+        for owned, before in found:
+            owned.clear()
+            owned.update(before)
+        with torch.inference_mode():  # which may write any tensor
+            for value, before in tensors.values():
+                if not torch.equal(value, before):
+                    value.copy_(before)
+                    changed.append(value)
 
 
 def unwrapped(network: nn.Module) -> nn.Module:
@@ -101,7 +122,7 @@ def parse_layer(layer: str, modules: Collection[str]) -> tuple[str, str]:
 
 
 def tensors_in(output: object) -> Iterator[torch.Tensor]:
-    """The tensors in a module's output, in order: in tuples, lists and dicts."""
+    """The tensors in a module's output, in order: in tuples, lists, dicts and instances."""
     if isinstance(output, torch.Tensor):
         yield output.dequantize() if output.is_quantized else output
     for part in _parts(output).values():
@@ -114,7 +135,12 @@ def _parts(output: object) -> dict[str, object]:
         return {str(key): part for key, part in output.items()}
     if isinstance(output, tuple | list):
         return {str(index): part for index, part in enumerate(output)}
-    return {}
+    # an instance of a class; what refers to instances in turn may have no end
+    inside = torch.Tensor | Mapping | tuple | list
+    if isinstance(output, inside | nn.Module):
+        return {}
+    of_class = getattr(output, "__dict__", {})
+    return {name: part for name, part in of_class.items() if isinstance(part, inside)}
 
 
 def tensor_of(output: object, item: str, layer: str) -> torch.Tensor:
@@ -131,8 +157,3 @@ def tensor_of(output: object, item: str, layer: str) -> torch.Tensor:
             f"{layer} returns {type(output).__name__}, not a tensor: record a module inside"
         )
     return first
-
-
-def version(tensor: torch.Tensor) -> int:
-    """The number of writes to a tensor, which PyTorch counts outside inference mode."""
-    return 0 if tensor.is_inference() else tensor._version

@@ -59,6 +59,12 @@ def prunable_weights(
     for name, weight in weights.items():
         if not isinstance(weight, nn.Parameter):
             raise ValueError(f"{name} {COMPUTED}; Mask.of_zeros takes its mask")
+    if own := _with_own_forward(model, weights):
+        warnings.warn(
+            f"have a forward of their own: {', '.join(own)}; zeros of a weight may be no zeros of "
+            "what is computed from it",
+            stacklevel=2,
+        )
     trainable = {name: weight for name, weight in weights.items() if weight.requires_grad}
     if frozen := [name for name in weights if name not in trainable]:
         if not trainable:
@@ -108,6 +114,17 @@ def hidden_weights(
         known = f"except {', '.join(sorted(spared))}" if spared else "in this network"
         raise ValueError(f"nothing to prune: no convolution or linear layer {known}")
     return hidden
+
+
+def _with_own_forward(model: nn.Module, weights: Mapping[str, Tensor]) -> list[str]:
+    """Convolutions and linear layers that do not compute as PyTorch's do, of these weights."""
+    modules = modules_of(unwrapped(model))
+    owners = {name: modules[name.removesuffix("weight").removesuffix(".")] for name in weights}
+    return [
+        f"{name} ({type(module).__name__})"
+        for name, module in owners.items()
+        if isinstance(module, PRUNED) and not type(module).forward.__module__.startswith("torch.")
+    ]
 
 
 def named_parameters(model: nn.Module) -> dict[str, nn.Parameter]:

@@ -82,7 +82,8 @@ def iterative_magnitude_pruning(
         network: the complete network, already trained unless the first level is 1; it is changed in
             place.
         train: function of the network and the mask that trains the survivors, with its whole
-            schedule from the start, and keeps all other weights at zero.
+            schedule from the start, and keeps all other weights at zero. If it returns a copy that
+            it has trained, the network gets its weights.
         levels: the fraction of the prunable weights that remains after each pruning, not
             increasing; a level of 1 trains without pruning.
         rewind: a state of the network to which the survivors return before each
@@ -113,7 +114,14 @@ def iterative_magnitude_pruning(
         if rewind is not None:
             _load_(network, rewind)
             mask.apply_(network)
-        train(network, mask)
+        before = {name: w.detach().clone() for name, w in network.named_parameters()}
+        _take_(network, train(network, mask))
+        if all(torch.equal(w, before[name]) for name, w in network.named_parameters()):
+            warnings.warn(
+                f"train moved no weight at level {level:g}: does it train the network that it is "
+                "given?",
+                stacklevel=2,
+            )
         if moved := [n for n, w in mask.weights(network).items() if w[~mask.kept[n]].any()]:
             warnings.warn(
                 f"train moved pruned weights of {moved[0]}, which are zero again: hold them "
@@ -122,6 +130,21 @@ def iterative_magnitude_pruning(
             )
         mask.apply_(network)
         yield level, network, mask
+
+
+def _take_(network: nn.Module, trained: object) -> None:
+    """Copy the weights of another network, such as a trained copy, that `train` returned."""
+    if not isinstance(trained, nn.Module) or unwrapped(trained) is unwrapped(network):
+        return
+    try:
+        _load_(network, trained.state_dict())
+    except RuntimeError as error:
+        raise ValueError(f"train returned another network: {error}") from error
+    warnings.warn(
+        "train returned a copy, whose weights the given network has now; return nothing if it is "
+        "not what was trained",
+        stacklevel=3,
+    )
 
 
 def _load_(network: nn.Module, state: Mapping[str, Tensor]) -> None:

@@ -11,7 +11,7 @@ from .analysis import Analysis
 from .experiment import Experiment
 
 PACKAGE = Path(__file__).parents[1]
-ROOMS = ("book", "commands", "compare", "report")
+ROOMS = ("book", "commands", "report")
 OF_PAGES = ("analysis.py", "page.py")
 """Code that no job imports: rooms of `lib`, and files in a folder of notebooks."""
 

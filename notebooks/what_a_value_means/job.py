@@ -113,7 +113,7 @@ def _compared(
     (_, complete), *pruned = networks.items()
     plain = {"metrics": metrics, "output_metrics": (), "also": (), "dimensions": False}
     experiment = replace(setting.experiment, **plain, permutations=0)
-    comparison = Comparison(complete, replace(setting, experiment=experiment), dtype=dtype)
+    comparison = Comparison(complete, replace(setting, experiment=experiment))
     kept = ("layer", "kind", "depth", "metric", "reshape", "value")
     for iteration, network in pruned:
         for row in comparison.rows(network):

@@ -44,7 +44,7 @@ class Matching(Analysis):
         networks = comparison.complete, task.compared(iteration)
         depths = {layer: depth for depth, (layer, _) in enumerate(comparison.layers)}
         kinds = dict(comparison.layers)
-        for group in comparison.groups:
+        for group in ([layer] for layer in kinds):
             sides = [record_layers(each, comparison.images, group) for each in networks]
             for layer in group:
                 x, y = (side.pop(layer) for side in sides)

@@ -14,6 +14,7 @@ layers = ""
 size = 224
 permutations = 20
 cores = 1
+table = ""
 
 # %% tags=["remove-cell"]
 from lib.report import use_style
@@ -22,7 +23,9 @@ use_style()
 
 # %%
 import shlex
+import sys
 from contextlib import chdir
+from pathlib import Path
 
 import matplotlib.pyplot as plt
 import pandas as pd
@@ -40,10 +43,15 @@ if not a and not b:
     a, b, strangers = f"{example}:complete", f"{example}:pruned", strangers or f"{example}:stranger"
 if not a or not b:
     raise ValueError("one network is missing: name both, A and B")
+names = dict(zip("ab", (a, b), strict=True))
+of_others = shlex.split(strangers)  # quotes are around names with blanks
+names |= {f"stranger {n}": name for n, name in enumerate(of_others, 1)}
+print(
+    "Making", *(f"{which} = {name}" for which, name in names.items()), sep="\n  ", file=sys.stderr
+)
 with chdir(ROOT):  # from where files and folders are named
     networks = [load_user_network(a, a_weights), load_user_network(b, b_weights)]
-    names = shlex.split(strangers)  # quotes are around names with blanks
-    others = [load_user_network(name, "") for name in names]
+    others = [load_user_network(name, "") for name in of_others]
 quantised = any("quantized" in type(part).__module__ for net in networks for part in net.modules())
 device = "cuda" if torch.cuda.is_available() and not quantised else "cpu"
 
@@ -51,10 +59,14 @@ device = "cuda" if torch.cuda.is_available() and not quantised else "cpu"
 sides = named_layers(layers)
 asked = {"layers": (sides or [None])[0]}
 asked |= {"device": device, "permutations": permutations, "image_size": size, "strangers": others}
+print("Comparing them on", images or "digits of scikit-learn", file=sys.stderr)
 with chdir(ROOT):
     similar = compare_networks(*networks, images or load().x_test, **asked)
+    if table:
+        Path(table).parent.mkdir(parents=True, exist_ok=True)
+        similar.to_csv(table, index=False)
 given = {"a": [a, a_weights], "b": [b, b_weights]}
-given |= {f"stranger {n}": [name, ""] for n, name in enumerate(names, 1)}
+given |= {which: [name, ""] for which, name in names.items() if which not in given}
 given["images"] = [images or "digits of scikit-learn", f"{similar.attrs['images']:,}"]
 pd.DataFrame.from_dict(given, orient="index", columns=["Source", "Weights, or number"])
 
@@ -82,9 +94,11 @@ def with_interval(row):
 as_table(similar.apply(with_interval, axis=1))
 
 # %%
-for note, rows in similar[similar.note != ""].groupby("note", sort=False):
-    metrics, compared = (", ".join(x.unique()) for x in (rows.metric.map(TITLES), rows.layer_x))
-    print(f"{metrics} of {compared}: {note}")
+for column, what in (("note", ""), ("ci_note", "no interval, ")):
+    noted = similar[(similar[column] != "") & (similar.metric.eq("cka") | (column == "note"))]
+    for note, rows in noted.groupby(column, sort=False):
+        metrics, compared = (", ".join(x.unique()) for x in (rows.metric.map(TITLES), rows.layer_x))
+        print(f"{metrics} of {compared}: {what}{note}")
 
 # %% [markdown]
 # **What does chance give?** This table has the mean of the *null*, the value after shuffling the images of *b*

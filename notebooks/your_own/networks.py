@@ -33,13 +33,17 @@ class Data(NamedTuple):
 def load(npz: str = "") -> Data:
     """Images of an `.npz` file, or digits without one.
 
-    The file has `x_train` and `x_test`, uint8 `(n, h, w, c)`, and `y_train` and `y_test`, integers.
+    The file has `x_train` and `x_test`, uint8 `(n, h, w, c)`, or `(n, h, w)` of grey ones, and
+    `y_train` and `y_test`, integers `(n,)` or `(n, 1)`.
     """
     if npz:
         with np.load(npz) as file:
             arrays = [torch.from_numpy(file[name]) for name in Data._fields]
         x_train, y_train, x_test, y_test = arrays
+        if x_train.ndim == 3:
+            x_train, x_test = x_train[..., None], x_test[..., None]
         x_train, x_test = x_train.movedim(3, 1), x_test.movedim(3, 1)
+        y_train, y_test = y_train.flatten(), y_test.flatten()
     else:
         digits = load_dataset("digits", "")
         x_train, y_train = digits.train.pixels, digits.train.labels

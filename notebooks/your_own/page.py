@@ -57,8 +57,9 @@ table.pivot_table("relative", "layer_x", "level", sort=False).map(r.number)
 # **Your network is already pruned?** Give `compare_levels` pairs of level and network, pruned by `torch.nn.utils.prune` or any
 # other package. `Mask.of_zeros` finds the mask.
 #
-# **You have images?** Copy the network and its training loop from `notebooks/your_own/networks.py`, or run this page on an `.npz`
-# file with `x_train`, `y_train`, `x_test` and `y_test`:
+# **You have images?** Copy the network and its training loop from `notebooks/your_own/networks.py`, or, for a ResNet of torchvision
+# and folders of images, `notebooks/your_own/nets.py`. Or run this page on an `.npz` file with `x_train`, `y_train`, `x_test` and
+# `y_test`:
 #
 # ```sh
 # .venv/bin/python -m lib.book.execute notebooks/your_own/page.py mine.ipynb -p npz=mine.npz
@@ -117,6 +118,9 @@ legend = axes.legend()
 # The numbers are bit-identical to those of an uninterrupted run if `train` seeds its random numbers and restarts its schedule at
 # each level. With `rewind=`, save the earlier weights too. Remove an incomplete file.
 #
+# Comparisons resume, too: `compare_levels(original, levels, images, folder="levels")` keeps the table of each level as a CSV file in
+# the folder `levels`, and compares no level again whose networks, images and settings are the same.
+#
 # ## Compare two networks
 #
 # Replace the two networks and the folder of images by yours:
@@ -141,14 +145,17 @@ legend = axes.legend()
 #     B=nets.py:pruned B_WEIGHTS=pruned.pt IMAGES=images/test
 # ```
 #
-# The command writes one file to `_build/compare`, with a figure and tables of similarities, nulls and relative similarities.
+# The command writes a page to `_build/compare`, with a figure and tables of similarities, nulls and relative similarities, and
+# beside it all numbers as a CSV file. Meanwhile, it says what it makes and compares, and how long that still takes.
 #
 # - **Networks**: the name of a torchvision classifier, or `file.py:function`, a function without arguments that returns the
-#   network, such as those in `notebooks/your_own/networks.py`. The file runs with all your permissions: take one only from people
+#   network, such as those in `notebooks/your_own/nets.py`. The file runs with all your permissions: take one only from people
 #   you trust.
 # - **Weights**: a safetensors file, a file written by `torch.save(network.state_dict(), file)`, or torchvision's name, such as
-#   `DEFAULT`. Reading weights never runs code. Masks of `torch.nn.utils.prune` are applied.
-# - **Images**: all images in a folder and its subfolders. The command normalises them by ImageNet's statistics. If your network
+#   `DEFAULT`. If a checkpoint has several sets of weights, name one, `last.pt:ema`. Reading weights never runs code. Masks of
+#   `torch.nn.utils.prune` are applied.
+# - **Images**: all images in a folder, its subfolders and the folders that it links to. The command says which files it leaves out,
+#   and to which size it brings the images. It normalises them by ImageNet's statistics. If your network
 #   needs other statistics, let the function return a module that first undoes this normalisation. `SIZE=64` sets height and
 #   width. Take images that no network was trained on, and more images than a layer has channels.
 # - **Strangers**: `STRANGERS="nets.py:one nets.py:another"` names networks trained like A, from other seeds; a name with
@@ -188,7 +195,8 @@ legend = axes.legend()
 #
 # - **Channels at the end**, (n, h, w, c). `layout_x` shows how the call read a layer. If it misread a module of your own, write
 #   `layers=["block@last"]`.
-# - **A module that is called several times.** Only its first output counts, as `note` says. Give each call a module of its own.
+# - **A module that is called several times, or gives several tensors.** Only the first counts, as `note` says. Give each call a
+#   module of its own; `"block:1"` names the second tensor.
 # - **A GPU.** Move both networks to it before you call `Mask.complete`; for training, move the images, too.
 # - **A network that decides in Python**, for example which blocks to skip. A study on a GPU records one training step and replays
 #   it, so the network repeats the decision of that step. Give the class of such a network the attribute `capturable = False`.

@@ -150,8 +150,8 @@ def test_layers_and_images_are_said():
 
 def test_of_a_module_that_is_called_twice_the_first_output_counts_and_the_note_says_so(plain):
     table = compare_networks(network(0), network(1), IMAGES, ["act", "out"], "cka")
-    called = "; ".join(f"act of {a}: only the first of its 2 calls is compared" for a in "ab")
-    assert table.note.tolist() == [called, ""]
+    said = "act of a and b: the first of 2 calls; give each call a module of its own"
+    assert table.note.tolist() == [said, ""]
     with torch.no_grad():
         sides = [one.first(IMAGES).relu() for one in (network(0), network(1))]
     assert table.value[0] == pytest.approx(cka(*sides), abs=1e-9) == plain["act", "cka"]

@@ -74,7 +74,7 @@ def test_a_network_of_two_inputs():
     two = {"metrics": "cka", "forward": lambda net, two: net(*two), "say": None}
     table = compare_networks(a, b, loader, **two)
     assert table.layer_x.tolist() == ["branch", "out"]
-    assert "branch of a: only the first of its 2 calls" in table.note[0]
+    assert "branch of a and b: the first of 2 calls" in table.note[0]
     with torch.no_grad():
         value = METRICS["cka"](a.branch(left), b.branch(left))
     assert table.value[0] == pytest.approx(value, abs=1e-12)

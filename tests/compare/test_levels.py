@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from torch import nn
 
 from lib import compare_levels, compare_networks, plot_layers, plot_levels, plot_pairs
+from lib.metrics.second_moments import Gram, Scatter
 from lib.pruning import iterative_magnitude_pruning
 
 from .networks import seeded
@@ -26,13 +27,13 @@ def network(seed):
     return nn.Sequential(convolutions[0], nn.ReLU(), convolutions[1], nn.Flatten(), out)
 
 
+@torch.no_grad()
+def train(network, mask):
+    network[2].bias.add_(0.1)
+
+
 def pruned():
     """The levels of `network(0)`, whose biases a training moves."""
-
-    def train(network, mask):
-        with torch.no_grad():
-            network[2].bias.add_(0.1)
-
     return iterative_magnitude_pruning(network(0), train, LEVELS)
 
 
@@ -48,6 +49,26 @@ def test_values_are_those_of_compare_networks_level_by_level(table):
         alone = compare_networks(network(0), of_level, IMAGES, strangers=strangers, **ASKED)
         pd.testing.assert_frame_equal(rows, alone, check_exact=True)
     assert [*table.level.unique()] == [*LEVELS]
+
+
+def test_statistics_of_the_original_and_of_strangers_are_computed_once(monkeypatch):
+    """Four levels and two strangers: seven networks of twelve layers, and two matrices a layer."""
+    found = []
+    for kind in (Gram, Scatter):
+        of = kind.of
+        count = lambda *given, of=of: found.append(0) or of(*given)  # noqa: E731
+        monkeypatch.setattr(kind, "of", count)
+    make = lambda seed: nn.Sequential(  # noqa: E731
+        *(seeded(seed + i, nn.Conv2d, 3, 3, 3, 1, 1) for i in range(0, 12))
+    )
+    levels = {level: make(100 * i) for i, level in enumerate((0.8, 0.6, 0.4, 0.2), 1)}
+    asked = {"metrics": ["svcca", "cka"], "level": None, "say": None}
+    table = compare_levels(
+        make(0), levels.items(), IMAGES, strangers=[make(500), make(600)], **asked
+    )
+    assert len(table) == 4 * 12 * 2
+    assert table.relative.notna().all()
+    assert len(found) == 7 * 12 * 2 == 168
 
 
 def test_what_comes_only_once_is_kept_and_layers_are_told_once(table):
@@ -125,7 +146,7 @@ def of_one_network():
 
 
 def of_the_original():
-    return iterative_magnitude_pruning(ORIGINAL, lambda *_: None, LEVELS)
+    return iterative_magnitude_pruning(ORIGINAL, train, LEVELS)
 
 
 def of_another_kind():

@@ -41,7 +41,7 @@ def test_relative_similarity_is_by_the_mean_of_the_strangers_and_its_ends_by_sin
 
 @pytest.mark.parametrize(
     "more",
-    [{}, {"permutations": 20}, {"images": list(IMAGES.split(20)), "memory": 120_000}],
+    [{}, {"permutations": 20}, {"images": list(IMAGES.split(20)), "memory": 500_000}],
     ids=["at once", "permutations", "in passes"],
 )
 def test_values_are_those_without_strangers(more):

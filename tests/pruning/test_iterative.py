@@ -21,6 +21,14 @@ def new_network():
     )
 
 
+@torch.no_grad()
+def move_biases(network, mask):
+    """A training that leaves the weights as they are."""
+    for name, parameter in network.named_parameters():
+        if name.endswith("bias"):
+            parameter.add_(1)
+
+
 def train(network, mask, held=True):
     """A few steps of gradient descent with momentum and weight decay, always the same images."""
     draws = torch.Generator().manual_seed(1)
@@ -103,7 +111,7 @@ def test_masks_and_states_fit_a_network_with_and_without_its_wrapper(wrap):
         with torch.no_grad():
             for parameter in network.parameters():
                 parameter.mul_(2)
-        [(_, _, mask)] = iterative_magnitude_pruning(network, lambda *_: None, [0.5], rewind)
+        [(_, _, mask)] = iterative_magnitude_pruning(network, move_biases, [0.5], rewind)
         assert Mask.of_zeros(network, torch.zeros(1, 8)).jaccard(mask) == 1
         mask.keeper(network)
         left = mask.weights(network)
@@ -119,3 +127,21 @@ def test_layers_can_be_spared_as_for_masks():
     [(_, network, mask)] = of_levels
     assert list(mask.kept) == ["2.weight"]
     assert (network[0].weight != 0).all()
+
+
+def test_a_training_that_moves_nothing_is_told_and_a_trained_copy_is_taken():
+    def of_copy(network, mask):
+        copied = copy.deepcopy(network)
+        train(copied, mask)
+        return copied
+
+    _, expected, _ = next(iterative_magnitude_pruning(new_network(), train, [0.5]))
+    with pytest.warns(UserWarning, match="train returned a copy, whose weights"):
+        [(_, network, _)] = iterative_magnitude_pruning(given := new_network(), of_copy, [0.5])
+    assert network is given
+    state = expected.state_dict()
+    assert all(value.equal(state[name]) for name, value in network.state_dict().items())
+    with pytest.warns(UserWarning, match="train moved no weight at level 0.5"):
+        next(iterative_magnitude_pruning(new_network(), lambda *_: None, [0.5]))
+    with pytest.raises(ValueError, match="train returned another network"):
+        next(iterative_magnitude_pruning(new_network(), lambda *_: nn.Linear(2, 2), [0.5]))

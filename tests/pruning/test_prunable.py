@@ -152,6 +152,11 @@ def test_a_warning_names_all_other_weights_of_two_or_more_dimensions():
     assert left == pruned.survivors == round(0.25 * mask.size)
 
 
+@torch.no_grad()
+def moving_the_last(network, mask):
+    network[-1].bias.add_(1)
+
+
 def test_an_embedding_that_shares_its_weight_with_a_pruned_layer_is_pruned_without_a_warning():
     model = nn.Sequential(nn.Embedding(9, 6), nn.Linear(6, 9), nn.Linear(9, 2))
     model[1].weight = model[0].weight
@@ -163,7 +168,7 @@ def test_layers_of_other_classes_are_pruned_if_the_class_is_given():
     network = nn.Sequential(nn.Embedding(8, 6), nn.Linear(6, 9), nn.Linear(9, 2))
     assert list(Mask.complete(network).kept) == ["1.weight"]
     given = {"also": [nn.Embedding]}
-    [(_, _, mask)] = iterative_magnitude_pruning(network, lambda *_: None, [0.25], **given)
+    [(_, _, mask)] = iterative_magnitude_pruning(network, moving_the_last, [0.25], **given)
     assert list(mask.kept) == ["0.weight", "1.weight"]
     assert mask.survivors == round(0.25 * (8 * 6 + 6 * 9))
     assert Mask.of_zeros(network, **given).jaccard(mask) == 1
@@ -175,7 +180,7 @@ def test_a_warning_names_frozen_layers_which_are_neither_pruned_nor_counted():
     model = nn.Sequential(nn.Conv1d(8, 8, 1), nn.Flatten(), nn.Linear(8, 8), nn.Linear(8, 2))
     model[0].requires_grad_(False)
     with pytest.warns(UserWarning, match="frozen, neither pruned nor counted: 0.weight$"):
-        [(_, _, mask)] = iterative_magnitude_pruning(model, lambda *_: None, [0.25])
+        [(_, _, mask)] = iterative_magnitude_pruning(model, moving_the_last, [0.25])
     assert mask.survivors == int((model[2].weight != 0).sum()) == 16
     assert (model[0].weight != 0).all()
     model.requires_grad_(False)
@@ -252,3 +257,21 @@ def test_a_parametrised_weight_is_refused_unless_it_is_kept():
     with pytest.raises(ValueError, match="first.weight is computed"):
         Mask.complete(model, X)
     assert list(Mask.complete(model, keep=["head", "first"]).kept) == ["second.weight"]
+
+
+class Standardised(nn.Conv2d):
+    """Computes with weights of mean 0, as NFNets do."""
+
+    def forward(self, x):
+        return self._conv_forward(x, self.weight - self.weight.mean((1, 2, 3), True), self.bias)
+
+
+class Renamed(Standardised):
+    pass
+
+
+def test_a_warning_names_layers_that_compute_by_a_forward_of_their_own():
+    model = nn.Sequential(nn.Conv2d(3, 4, 3), Standardised(4, 4, 3), Renamed(4, 4, 3), nn.Flatten())
+    named = r"own: 1.weight \(Standardised\), 2.weight \(Renamed\); zeros of a weight may be"
+    with pytest.warns(UserWarning, match=named):
+        Mask.complete(model, keep=[])

@@ -95,7 +95,6 @@ def test_an_edit_of_what_a_job_may_execute_changes_its_code(tmp_path, name):
 
 def test_no_job_imports_what_does_not_count_as_its_code():
     graph = grimp.build_graph("lib", "notebooks", cache_dir=None)
-    graph.remove_import(importer="lib", imported="lib.compare")  # when somebody asks for it
     analyses = {
         type(analysis).__module__
         for profile in PROFILES.values()

@@ -14,7 +14,7 @@ import lib.study.running_job as running_job
 from lib.atomic_files import locked
 from lib.commands.collect import collect
 from lib.integrity import DamagedError, load_json, save_json
-from lib.models import recorded_layers
+from lib.models import fitting, recorded_layers
 from lib.pruning import WeightRewind
 from lib.study import prepared_experiment
 from lib.study.comparison import Comparison
@@ -263,14 +263,22 @@ def test_layers_in_groups_give_the_same_rows(done, monkeypatch):
     setting = PreparedExperiment.load(with_values(TINY, {"metrics": ("cka",)}), "", "cpu")
     complete = load_complete(done, COMPLETE, setting)
     other = setting.new_network(5)
+    number = []
+
+    def counted(needs, memory):
+        groups = fitting(needs, memory)
+        number.append(len(groups))
+        return groups
+
+    monkeypatch.setattr("lib.compare.comparison.fitting", counted)
     whole = Comparison(complete, setting)
-    monkeypatch.setattr("lib.study.comparison.MEMORY_OF_OUTPUTS", 1)
+    monkeypatch.setattr("lib.study.comparison.MEMORY", 2 << 20)
     groups = Comparison(complete, setting)
-    assert len(whole.groups) == 1
-    assert len(groups.groups) == len(recorded_layers(complete))
     for _ in range(2):  # the second time from what was kept of the complete network
         one, many = (pd.DataFrame(c.rows(other, seed=1)) for c in (whole, groups))
         pd.testing.assert_frame_equal(one, many)
+    assert number[::2] == [1, 1]
+    assert number[1] == number[3] > 1
 
 
 def test_a_point_that_the_training_does_not_reach_is_refused_before_it_starts(study):

@@ -1,0 +1,416 @@
+"""An original, compared layer by layer with any number of other networks."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from itertools import product
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor, nn
+from tqdm import tqdm
+
+from ..did_you_mean import check
+from ..metrics import METRICS, LayerRepresentations
+from ..metrics.compare import DEFAULT_METRICS, by_reshape, rows_of_pair
+from ..metrics.groups import check_permutations, digests, group_labels, read_groups, repeats_note
+from ..metrics.inputs import RESHAPES
+from ..metrics.jackknife import check_level
+from ..metrics.metric import Pair
+from ..models.module_outputs import Forward
+from ..models.recording import concatenated, fitting
+from ..scale import relative_to_each
+from ..validation import integer
+from .images import Batches
+from .network import ComparedNetwork, Layer
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MOST_LAYERS = {"same": 32, "all": 12}
+"""Most layers of a network in the default choice; there are as many pairs, or the square of
+this."""
+
+NUMBERS = (
+    *("value", "ci_low", "ci_high", "null_mean", "null_sd", "p_value"),
+    *("rank_x", "rank_y", "dead_x", "dead_y", "id_x"),
+)
+"""What a row has of a row of `lib.metrics.compare`, besides its notes."""
+
+PAIRED = "layers={name in a: name in b}"
+
+
+class Comparison:
+    """An original whose statistics are kept, to be compared with several networks.
+
+    Statistics of strangers are kept as well. Outputs are kept if those of all layers fit into
+    `memory`; if not, layers are taken in groups that fit, and networks run once for each group.
+
+    Args:
+        original: the network a of `compare_networks`, which has all arguments but these:
+        also: reshapes in addition to those of each metric.
+        output_metrics: metrics of the output alone.
+        dimensions: whether rows have `id_x`, as in `lib.metrics.compare`.
+        networks: how many will be compared, for the progress bar.
+
+    Attributes:
+        said: the message about the images and the layers.
+        images: their number, once there are rows.
+    """
+
+    def __init__(
+        self,
+        original: nn.Module,
+        images: object,
+        layers: Mapping[str, str | Sequence[str]] | Sequence[str] | None = None,
+        metrics: Sequence[str] = DEFAULT_METRICS,
+        pairs: str = "same",
+        device: torch.device | str | None = None,
+        batch_size: int = 64,
+        *,
+        reshapes: Sequence[str] | None = None,
+        permutations: int = 0,
+        seed: int = 0,
+        level: float | None = 0.95,
+        groups: object = None,
+        memory: int = 2 << 30,
+        image_size: int = 224,
+        forward: Forward | None = None,
+        say: Callable[[str], object] | None = print,
+        also: Sequence[str] = (),
+        output_metrics: Sequence[str] = (),
+        dimensions: bool = False,
+        networks: int = 1,
+    ) -> None:
+        metrics, reshapes, layers = (
+            [given] if isinstance(given, str) else given for given in (metrics, reshapes, layers)
+        )
+        check("pairs", pairs, MOST_LAYERS)
+        for what, names, known in (("metric", metrics, METRICS), ("reshape", reshapes, RESHAPES)):
+            for name in names or ():
+                check(what, name, known)
+        check_permutations(permutations, seed)
+        self.memory = integer("memory", memory, 1)
+        if level is not None:
+            check_level(level)
+        self.labels = group_labels(groups)
+        self.metrics = by_reshape(metrics, reshapes, also)
+        self.of_output = by_reshape([*metrics, *output_metrics], reshapes, also)
+        if not self.metrics:
+            raise ValueError(
+                f"metrics: got {list(metrics)}, none of which can be computed with "
+                f"reshapes={reshapes}; change one of the two"
+            )
+        self.choice, self.forward, self.say, self.dimensions = pairs, forward, say, dimensions
+        self.inference = {"permutations": permutations, "seed": seed, "level": level}
+        self.original = ComparedNetwork(original, "a", device, forward)
+        self.batches = Batches(images, batch_size, image_size, memory, forward is not None)
+        if self.labels is not None and self.batches.shuffled:
+            raise ValueError(
+                "groups: belong to images in their order, but the loader takes another one each "
+                "time; give it shuffle=False"
+            )
+        self.images, self.networks = 0, networks
+        self.strangers: dict[int, ComparedNetwork] = {}
+        self.kept: dict[Layer, LayerRepresentations] = {}
+        self.attached: set[Layer] = set()
+        self.bar = tqdm(total=0, delay=2, leave=False)
+        self.bar.disable |= say is None
+        with self.original.placed():
+            self.original.look_at(self.batches.first)
+            if forward:
+                self.batches.size = self.original.rows
+            self.named = None if layers is None else _named(layers, pairs)
+            proposed, message = dict.fromkeys((x for x, _ in self.named or ()), ""), ""
+            if self.named is None:
+                proposed, message = self._proposed(self.original)
+            self.layers = [self.original.layer(*layer) for layer in proposed.items()]
+            self.original.forget()
+        self.said = "\n".join(filter(None, (self.batches.description, message)))
+
+    def rows(
+        self,
+        network: nn.Module,
+        strangers: Sequence[nn.Module] = (),
+        label: str = "b",
+        **inference: int,
+    ) -> list[dict]:
+        """The rows of `compare_networks` for one network, and the strangers beside it.
+
+        Args:
+            label: what the progress bar calls the network.
+            inference: `permutations` and `seed`, if they differ from network to network.
+        """
+        network_b = self._network(network, "b")
+        kept = [self.original]
+        for i, stranger in enumerate(strangers, 1):
+            known = self.strangers.get(id(stranger)) or self._network(stranger, f"stranger {i}")
+            for one in (self.original, network_b, *kept[1:]):
+                if one.network is known.network:
+                    message = f"stranger {i}: is {one.label} itself; want another network"
+                    raise ValueError(message)
+            self.strangers[id(stranger)] = known
+            kept.append(known)
+        with ExitStack() as stack:
+            for one in (*kept, network_b):
+                stack.enter_context(one.placed())
+                one.look_at(self.batches.first)
+            pairs = self._pairs(network_b)
+            of_pairs = [(*(one.layer(x.name) for one in kept), y) for x, y in pairs]
+            for one in (*kept, network_b):
+                one.forget()
+            if self.say and self.said:
+                self.say(self.said)
+                self.say = None
+            rows = [*self._rows([*kept, network_b], of_pairs, label, self.inference | inference)]
+        if all(math.isnan(row["rank_x"]) for row in rows):
+            raise ValueError(rows[0]["note"])  # no pair has been compared
+        self.networks -= 1
+        if self.networks <= 0:
+            self.bar.close()
+        return rows
+
+    def table(self, *networks: object, **label: str) -> pd.DataFrame:
+        """The table of `compare_networks`; arguments are those of `rows`."""
+        import pandas as pd  # takes a while
+
+        table = pd.DataFrame(self.rows(*networks, **label)).drop(columns="id_x")
+        table.attrs = {"images": self.images, "layers": self.said}
+        return table
+
+    def key(self, *networks: object) -> str:
+        """A digest of all that decides the rows of `rows(*networks)`, except for `forward`."""
+        network, strangers = networks
+        every = (self.original.network, network, *strangers)
+        weights = [self._network(one, "b").weights() for one in every]
+        images = self.batches if self.forward is None else ()
+        of_images = [digest.hex() for batch in images for digest in digests(batch)]
+        self.images = len(of_images)
+        names = [layer.name for layer in self.layers]
+        asked = (self.of_output, names, self.named, self.choice, self.labels, self.inference)
+        text = repr((weights, of_images, asked))
+        return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+
+    def _network(self, network: nn.Module, label: str) -> ComparedNetwork:
+        return ComparedNetwork(network, label, self.original.device, self.forward)
+
+    def _proposed(self, network: ComparedNetwork) -> tuple[dict[str, str], str]:
+        """{layer: kind} that a network declares, or of its main parts, and a line about them."""
+        layers, why = dict(getattr(network.network, "recorded_layers", ())), "which it declares"
+        if not layers:
+            layers = network.trace.parts(network.rows, MOST_LAYERS[self.choice])
+            why = f"its main parts, {MOST_LAYERS[self.choice]} at most"
+        if not layers:
+            raise ValueError(
+                f"layers: no module of {network.label} gives floats for each image, with images "
+                "first; name what to compare, layers=[...], or have the network return such a "
+                "tensor"
+            )
+        listed = f"{network.label}: {len(layers)} layers, {why}: {_listed(layers)}."
+        return layers, f"{listed} layers=[...] names others, as in named_modules()."
+
+    def _pairs(self, network: ComparedNetwork) -> list[tuple[Layer, Layer]]:
+        """Pairs of layers of the original and of this network."""
+        of_a = {layer.name: layer for layer in self.layers}
+        if self.named is not None:
+            try:
+                return [(of_a[x], network.layer(y)) for x, y in dict.fromkeys(self.named)]
+            except ValueError as error:
+                reason = str(error).rstrip(".")
+                raise ValueError(f"{reason}. To pair layers of other names: {PAIRED}") from error
+        if self.choice == "all":
+            layers, message = self._proposed(network)
+            self.said += f"\n{message}"
+            return [*product(self.layers, [network.layer(*layer) for layer in layers.items()])]
+        has = network.trace.calls
+        if not (common := [layer for layer in self.layers if layer.name in has]):
+            raise ValueError(
+                f"layers: b has none of {_listed(of_a)}, but {_listed(has)}; say which pairs, "
+                f'{PAIRED}, or take pairs="all"'
+            )
+        if left_out := [name for name in of_a if name not in has]:
+            self.said += f"\nb: has no layers of the names {', '.join(left_out)}."
+            self.said += ' pairs="all" compares layers whatever their names.'
+        return [(layer, network.layer(layer.name, layer.kind)) for layer in common]
+
+    def _rows(
+        self,
+        networks: Sequence[ComparedNetwork],
+        pairs: Sequence[tuple[Layer, ...]],
+        label: str,
+        inference: Mapping[str, object],
+    ) -> Iterator[dict]:
+        """The rows of pairs: layers of the original, of each stranger, and of the network."""
+        most = self.batches.most
+        needs = {layers: {layer: layer.bytes(most) for layer in layers} for layers in pairs}
+        ours = {layer for *kept, _ in pairs for layer in kept}
+        keeps = sum(layer.bytes_kept(most) for layer in ours) <= self.memory
+        groups = fitting(needs, self.memory)
+        running = 1 if ours == self.attached else len(networks)
+        steps = len(groups) * len(self.batches) * running + len(pairs)
+        self.bar.total = self.bar.n + steps * max(self.networks, 1)
+        for group in groups:
+            x, y = group[0][0], group[0][-1]
+            if (size := sum(needs[group[0]].values())) > self.memory:
+                reason = (
+                    f"{x.title} and {y.title} need {size / 2**20:,.1f} MiB for {most:,} images, "
+                    "more than memory allows; raise memory, or take fewer images"
+                )
+                yield from self._without_numbers(x, y, reason)
+                continue
+            sides = self._sides(networks, group, label)
+            uses = Counter(layers[-1] for layers in group)
+            for layers in group:
+                self.bar.update()
+                yield from self._of_pair(layers, sides, inference)
+                uses[layers[-1]] -= 1
+                if not uses[layers[-1]]:
+                    sides.pop(layers[-1])  # each layer of the network goes when it is done
+            if len(groups) > 1:
+                for layer in self.attached:
+                    self.kept[layer].detach()
+                if not keeps:
+                    self.kept.clear()
+                self.attached.clear()
+
+    def _sides(
+        self, networks: Sequence[ComparedNetwork], pairs: Sequence[tuple[Layer, ...]], label: str
+    ) -> dict[Layer, LayerRepresentations | ValueError]:
+        """The layers of these pairs, from one pass over the images; or what is wrong with them."""
+        columns = [dict.fromkeys(layers) for layers in zip(*pairs, strict=True)]
+        wanted = [[layer for layer in layers if layer not in self.attached] for layers in columns]
+
+        def outputs() -> Iterator[dict[Layer, Tensor]]:
+            for batch in self.batches:
+                found: dict[Layer, Tensor] = {}
+                for network, layers in zip(networks, wanted, strict=True):
+                    if layers:
+                        name = label if network.label == "b" else network.label
+                        self.bar.set_description(name, refresh=False)
+                        found |= network.outputs(batch, layers)
+                        self.bar.update()
+                yield found
+
+        sides: dict[Layer, LayerRepresentations | ValueError] = {**self.kept}
+        ours = {layer for layers in columns[:-1] for layer in layers}
+        for layer, data in concatenated(outputs()).items():
+            self.images = len(data)
+            try:
+                if layer in self.kept:
+                    self.kept[layer].attach(data)
+                else:
+                    sides[layer] = LayerRepresentations(data, name=layer.title)
+            except ValueError as error:
+                sides[layer] = error
+                continue
+            if layer in ours:
+                self.kept[layer] = sides[layer]
+                self.attached.add(layer)
+        return sides
+
+    def _of_pair(
+        self,
+        layers: Sequence[Layer],
+        sides: Mapping[Layer, LayerRepresentations | ValueError],
+        inference: Mapping[str, object],
+    ) -> Iterator[dict]:
+        """The rows of a layer of the original and one of the network, with those of strangers."""
+        x, *others, y = layers
+        different = self.batches.different
+        if self.labels is None and different is not None:
+            inference = {"repeated": repeats_note(self.images, different), **inference}
+        inference = {"groups": read_groups(self.labels, self.images), **inference}
+        inference |= {"dimensions": self.dimensions}
+        for reshape, metrics in (self.of_output if x.kind == "out" else self.metrics).items():
+            found = _found(metrics, reshape, sides[x], sides[y], inference)
+            beside = [_found(metrics, reshape, sides[one], sides[y], {}) for one in others]
+            for row, *of_strangers in zip(found, *beside, strict=True):
+                row = _row(x, y, reshape, row)
+                yield _with_strangers(row, of_strangers) if others else row
+
+    def _without_numbers(self, x: Layer, y: Layer, reason: str) -> Iterator[dict]:
+        error = ValueError(reason)
+        for reshape, metrics in self.metrics.items():
+            for row in _found(metrics, reshape, error, error, {}):
+                yield _row(x, y, reshape, row)
+
+
+def _found(
+    metrics: Sequence[str],
+    reshape: str,
+    x: LayerRepresentations | ValueError,
+    y: LayerRepresentations | ValueError,
+    inference: Mapping[str, object],
+) -> list[dict]:
+    """The rows of `lib.metrics.compare`; without numbers, and with the reason, if there is one."""
+    try:
+        for side in (x, y):
+            if isinstance(side, ValueError):
+                raise side
+        # without positions all reshapes are the same, and share their statistics
+        form = "flat" if x.one_shape and y.one_shape else reshape
+        return rows_of_pair(metrics, reshape, Pair(x.reshaped(form), y.reshaped(form)), **inference)
+    except ValueError as error:
+        return [{"metric": metric, "value": math.nan, "note": str(error)} for metric in metrics]
+
+
+def _row(x: Layer, y: Layer, reshape: str, row: Mapping[str, object]) -> dict:
+    """A row of the table, from one of the metrics."""
+    notes = [row["note"]]
+    if x.name == y.name and x.notes == y.notes:
+        notes += [f"{x.name} of a and b: {note}" for note in x.notes]
+    else:
+        notes += [f"{layer.title}: {note}" for layer in (x, y) for note in layer.notes]
+    return {
+        "layer_x": x.name,
+        "layer_y": y.name,
+        "kind": x.kind,
+        "layout_x": x.layout,
+        "layout_y": y.layout,
+        "metric": row["metric"],
+        "reshape": reshape,
+        **{name: row.get(name, math.nan) for name in NUMBERS},
+        "note": "; ".join(filter(None, notes)),
+        "ci_note": row.get("ci_note", ""),
+    }
+
+
+def _with_strangers(row: dict, of_strangers: Sequence[Mapping]) -> dict:
+    """The row of a, with its relative similarity and the values of strangers."""
+    values = [other["value"] for other in of_strangers]
+    relative = [math.nan] * 3
+    try:
+        if missing := [other["note"] for other in of_strangers if math.isnan(other["value"])]:
+            raise ValueError(missing[0])
+        if not math.isnan(row["value"]):
+            relative = relative_to_each(row["value"], values)
+    except ValueError as error:
+        row["note"] = row["note"] or f"no relative similarity: {error}"
+    row |= zip(("relative", "relative_low", "relative_high"), relative, strict=True)
+    return row | {f"stranger_{i}": value for i, value in enumerate(values, start=1)}
+
+
+def _named(asked: Sequence | Mapping, pairs: str) -> list[tuple[str, str]]:
+    """Pairs of names of layers; `module@last` states where a layer has its channels."""
+    if isinstance(asked, Mapping):
+        if pairs == "all":
+            raise ValueError('layers: {a: b} names the pairs; leave out pairs="all"')
+        named = []
+        for x, ys in asked.items():
+            if str(ys).startswith("(n, "):  # a layout, as the table has it
+                x = ys = f"{x}@{'first' if ys.startswith('(n, c') else 'last'}"
+            named += [(str(x), str(y)) for y in (ys if isinstance(ys, list | tuple) else [ys])]
+    else:
+        asked = [str(name) for name in asked]
+        named = [*product(asked, asked)] if pairs == "all" else [(name, name) for name in asked]
+    if not named:
+        raise ValueError("layers: got none; give one name at least, or leave out layers=")
+    return named
+
+
+def _listed(names: Sequence[str] | Mapping[str, object]) -> str:
+    return ", ".join(name or "its output" for name in names)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import random
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -48,8 +47,7 @@ class Batches:
         integer("batch_size", batch_size, 1)
         integer("image_size", image_size, 1, 8192, "a larger image would take a gigabyte")
         source = _batches(images, batch_size, image_size)
-        own = [source.generator] if isinstance(source, DataLoader) and source.generator else []
-        self._states = Generators(own)
+        self._states = Generators(getattr(source, "generator", None))
         self._as_given, self._order, self.different = as_given, None, None
         self._prepared = getattr(getattr(source, "dataset", None), "prepared", "")
         # anything else may be readable only once
@@ -116,47 +114,38 @@ class Batches:
 
 
 class Generators:
-    """The generators from which networks and loaders draw, and their states when this is made."""
+    """PyTorch's generators, from which networks and loaders draw, as they are when this is made."""
 
-    def __init__(self, own: Iterable[torch.Generator] = ()) -> None:
-        self._own = [*own]
-        self.states = self._now()
+    def __init__(self, own: torch.Generator | None = None) -> None:
+        self._own = own
+        self._states = self._now()
 
-    def _now(self) -> list:
+    def _now(self) -> list[Tensor]:
+        of_own = [self._own.get_state()] if self._own else []
         of_gpus = torch.cuda.get_rng_state_all() if torch.cuda.is_initialized() else []
-        of_own = [one.get_state() for one in self._own]
-        of_numpy = np.random.get_state()  # noqa: NPY002
-        return [random.getstate(), of_numpy, torch.get_rng_state(), of_gpus, of_own]
-
-    def _set(self, states: list) -> None:
-        of_python, of_numpy, of_torch, of_gpus, of_own = states
-        random.setstate(of_python)
-        np.random.set_state(of_numpy)  # noqa: NPY002
-        torch.set_rng_state(of_torch)
-        for device, state in enumerate(of_gpus):
-            torch.cuda.set_rng_state(state, device)
-        for one, state in zip(self._own, of_own, strict=True):
-            one.set_state(state)
+        return [torch.get_rng_state(), *of_own, *of_gpus]
 
     def unchanged(self) -> bool:
         """Whether nothing was drawn since this was made."""
-        return all(map(_same, self.states, self._now()))
+        return all(map(torch.equal, self._states, self._now()))
 
     @contextmanager
     def restored(self) -> Iterator[None]:
         """Start from these states, and leave the generators as they are found."""
         found = self._now()
         try:
-            self._set(self.states)
+            self._set(self._states)
             yield
         finally:
             self._set(found)
 
-
-def _same(one: object, other: object) -> bool:
-    if isinstance(one, list | tuple):
-        return len(one) == len(other) and all(map(_same, one, other))
-    return bool(np.array_equal(one, other))
+    def _set(self, states: list[Tensor]) -> None:
+        of_torch, *others = states
+        torch.set_rng_state(of_torch)
+        if self._own:
+            self._own.set_state(others.pop(0))
+        for device, state in enumerate(others):
+            torch.cuda.set_rng_state(state, device)
 
 
 class Files(Dataset):

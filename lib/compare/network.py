@@ -142,12 +142,13 @@ class ComparedNetwork:
         """Names of modules whose outputs for these images depend on others in the batch."""
         rows, others = self.rows, sample.flip(0) * 5 if sample.is_floating_point() else sample
         try:
-            beside = Trace(self.network, torch.cat([sample, others]), self._run).calls
+            trace = Trace(self.network, torch.cat([sample, others]), self._run)
         except Exception:  # it takes no batch of another size
             return set()
         finally:
             self.rows = rows
-        found = set()
+        beside, found = trace.calls, set()
+        self.trace.wrote |= trace.wrote
         for name, call in self.trace.calls.items():
             if call.is_layer(rows) and name in beside and beside[name].is_layer(2 * rows):
                 one, other = call.tensor, beside[name].tensor[:rows]

@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+TEXTS = [
+    *("layer_x", "layer_y", "kind", "layout_x", "layout_y"),
+    *("metric", "reshape", "note", "ci_note"),
+]
+"""Columns of a table that are no numbers."""
+
+
 def compare_networks(
     a: nn.Module,
     b: nn.Module,
@@ -225,9 +232,11 @@ def _table(
         file.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(file, lambda part: table.to_csv(part, index=False, na_rep="nan"))
         return table
-    texts = dict.fromkeys(("layer_x", "layer_y", "note", "ci_note"), str)
-    exact = {"float_precision": "round_trip", "keep_default_na": False, "na_values": "nan"}
-    return pd.read_csv(file, dtype=texts, **exact)
+    table = pd.read_csv(file, dtype=str, keep_default_na=False)
+    for name in table.columns.drop(TEXTS):  # to the last digit
+        whole = table[name].str.isdigit().all()
+        table[name] = table[name].astype(int if whole else float)
+    return table
 
 
 def _of_several_networks(pairs: Iterable[Sequence]) -> list[Sequence]:

@@ -151,6 +151,9 @@ class Trace:
         told, shape = [], None if call.source is None else call.source.shape
         if shape == output.shape or (call.kind == "act" and shape):
             told = self._told.get(id(call.source)) or self._of_view(call.source, before)
+        if own and call.kind != "norm":
+            native = call.of_pytorch[1]
+            return [native, *(told or own - {native})]
         if own or call.kind == "act":
             return told or sorted(own)
         if viewed := self._of_view(output, before):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+import warnings
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from runpy import run_path
@@ -169,7 +170,8 @@ def load_weights(file: str | Path) -> dict[str, Tensor]:
 
 
 def _unpickled(file: str | Path) -> object:
-    return torch.load(file, "cpu", weights_only=True)
+    with warnings.catch_warnings(action="ignore"):  # of sparse tensors
+        return torch.load(file, "cpu", weights_only=True)
 
 
 def _are_weights(value: object) -> bool:

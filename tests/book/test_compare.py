@@ -128,6 +128,46 @@ def test_weights_saved_without_a_wrapper_are_those_of_what_it_wraps(nets, tmp_pa
         load_user_network(f"{nets}:with_head", tmp_path / "bare.pt")  # whose head would stay fresh
 
 
+NAMES = {
+    "a prefix of another program": lambda state: {f"model.{n}": t for n, t in state.items()},
+    "compiled in parallel": lambda state: {f"module._orig_mod.{n}": t for n, t in state.items()},
+    "an average": lambda state: (
+        {"n_averaged": torch.tensor(3)} | {f"module.{n}": t for n, t in state.items()}
+    ),
+    "sparse": lambda state: {n: t.to_sparse() for n, t in state.items()},
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_names_of_weights_may_have_what_programs_put_before_them(nets, tmp_path, name):
+    network = load_user_network(f"{nets}:complete")
+    wanted = {name: tensor + 1 for name, tensor in network.state_dict().items()}
+    torch.save({"epoch": 3, "state_dict": NAMES[name](wanted)}, tmp_path / "b.ckpt")
+    found = load_user_network(f"{nets}:complete", tmp_path / "b.ckpt").state_dict()
+    assert all(found[name].equal(wanted[name]) for name in wanted)
+
+
+def test_of_several_sets_of_weights_one_is_named(nets, tmp_path):
+    state = load_user_network(f"{nets}:complete").state_dict()
+    ema = {name: tensor + 1 for name, tensor in state.items()}
+    torch.save({"model": state, "ema": {"shadow": ema}, "optimizer": {0: state}}, tmp_path / "b.pt")
+    with pytest.raises(ValueError, match=r"b.pt has model, ema.shadow: name one, .*b.pt:model"):
+        load_user_network(f"{nets}:complete", tmp_path / "b.pt")
+    found = load_user_network(f"{nets}:complete", f"{tmp_path}/b.pt:ema.shadow").state_dict()
+    assert all(found[name].equal(ema[name]) for name in ema)
+
+
+def test_a_network_takes_its_own_names_as_they_are(tmp_path):
+    (tmp_path / "nets.py").write_text(
+        "from torch import nn\n\ndef net():\n"
+        "    return nn.ModuleDict({'module': nn.Linear(2, 2), 'weight': nn.Linear(2, 3)})\n"
+    )
+    network = load_user_network(f"{tmp_path}/nets.py:net")
+    torch.save(network.state_dict(), tmp_path / "b.pt")
+    found = load_user_network(f"{tmp_path}/nets.py:net", tmp_path / "b.pt").state_dict()
+    assert all(found[name].equal(tensor) for name, tensor in network.state_dict().items())
+
+
 def test_a_named_network_has_as_many_classes_as_its_weights_in_whatever_order(tmp_path):
     network = torchvision.models.get_model("shufflenet_v2_x0_5", num_classes=3)
     save_file(network.state_dict(), tmp_path / "b.safetensors")

@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from copy import deepcopy
+from dataclasses import dataclass
 
 import pandas as pd
 import pytest
@@ -126,6 +127,61 @@ def test_networks_are_left_as_they_were():
     assert not any(m._forward_hooks for one in (a, b, broken) for m in one.modules())
     assert kept.tb
     assert torch.is_grad_enabled()
+
+
+class Observer(nn.Module):
+    """Scales by what it has seen, and goes on looking in evaluation mode, unseen by PyTorch."""
+
+    def __init__(self):
+        super().__init__()
+        self.register_buffer("largest", torch.ones(1))
+
+    def forward(self, x):
+        self.largest.data.copy_(torch.maximum(self.largest, x.abs().max()))
+        return x / self.largest
+
+
+class Centred(nn.Module):
+    def forward(self, x):
+        return x - x.mean(0)
+
+
+def test_outputs_that_depend_on_the_batch_are_refused_or_noted():
+    observer = nn.Sequential(nn.Flatten(), Observer())
+    with pytest.raises(ValueError, match="a: writes its buffers in evaluation mode, and its out"):
+        compare_networks(observer, observer, IMAGES, say=None)
+    assert observer[1].largest == 1
+    centred = nn.Sequential(nn.Flatten(), nn.Linear(432, 5), Centred())
+    table = compare_networks(centred, deepcopy(centred), IMAGES, ["1", "2"], "cka", say=None)
+    assert table.note.tolist() == ["", "2 of a and b: depends on the other images in its batch"]
+
+
+@dataclass
+class Answer:
+    classes: torch.Tensor
+    maps: list
+
+
+def test_of_several_tensors_the_first_counts_and_the_note_says_so():
+    class Several(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.first, self.out = nn.Conv2d(3, 4, 3), nn.Linear(4, 5)
+
+        def forward(self, x):
+            maps = self.first(x)
+            return Answer(self.out(maps.mean((2, 3))), [maps, -maps])
+
+    a, b = seeded(0, Several), seeded(1, Several)
+    table = compare_networks(a, b, IMAGES, ["", ":maps.1", "first"], "cka", say=None)
+    assert table.note.tolist() == [" of a and b: the first of 3 tensors; :1 is another", "", ""]
+    assert table.value[1] == table.value[2]
+
+
+def test_a_module_that_has_no_shape_yet_is_named():
+    lazy = nn.Sequential(nn.Flatten(), nn.LazyLinear(3))
+    with pytest.raises(ValueError, match="b: 1.weight has no shape yet; call the network once"):
+        compare_networks(network(0), lazy, IMAGES, say=None)
 
 
 def test_layers_and_images_are_said():

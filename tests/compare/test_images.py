@@ -1,18 +1,21 @@
 """Images from files and data sets reach the network as they are meant, or say what is wrong."""
 
+import itertools
 import struct
 import zlib
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 from torch import nn
-from torch.utils.data import Dataset, IterableDataset
+from torch.utils.data import DataLoader, Dataset, IterableDataset, TensorDataset
 
 from lib import compare_networks
-from lib.compare.images import read_image
+from lib.compare.images import Files, read_image
 
 NETWORK = nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU())
+RNG = np.random.default_rng(0)
 GREY = np.arange(400, dtype=np.uint8).reshape(20, 20)
 
 
@@ -80,3 +83,48 @@ class StreamOfPictures(IterableDataset):
 def test_a_data_set_without_a_transform_is_refused(images):
     with pytest.raises(TypeError, match="images: got PIL images, .*ToTensor"):
         compare_networks(NETWORK, NETWORK, images, say=None)
+
+
+def test_what_a_folder_gives_is_said_and_links_to_folders_are_followed(tmp_path):
+    (tmp_path / "all").mkdir()
+    (tmp_path / "some").mkdir()
+    for number in range(4):
+        Image.fromarray(GREY).save(tmp_path / "all" / f"{number}.png")
+    (tmp_path / "all" / ".hidden.png").touch()
+    (tmp_path / "all" / "0.gif").touch()
+    (tmp_path / "some" / "linked").symlink_to(tmp_path / "all")
+    (tmp_path / "all" / "back").symlink_to(tmp_path / "some")
+    files = Files(tmp_path / "some", 14)
+    assert len(files) == 4
+    assert files.prepared == (
+        " 4 files, their shorter side resized to 16, cropped to 14 by 14, normalised as for "
+        "torchvision's networks. Left out: 1 .gif."
+    )
+
+
+def test_a_source_without_an_end_is_refused(monkeypatch):
+    monkeypatch.setattr("lib.compare.images.MOST_UNSIZED", 100)
+    with pytest.raises(ValueError, match="the source gave 104 images, .* may have no end: take"):
+        compare_networks(NETWORK, NETWORK, itertools.cycle([torch.zeros(8, 3, 8, 8)]), say=None)
+
+
+def test_groups_of_a_loader_that_shuffles_are_refused():
+    loader = DataLoader(TensorDataset(torch.rand(40, 3, 8, 8)), 8, shuffle=True)
+    before = torch.get_rng_state()
+    with pytest.raises(ValueError, match="groups: belong to images in their order.*shuffle=False"):
+        compare_networks(NETWORK, NETWORK, loader, groups=[0, 1] * 20, say=None)
+    compare_networks(NETWORK, NETWORK, loader, ["0"], "cka", say=None)
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_images_that_change_from_pass_to_pass_are_refused():
+    class Noisy(Dataset):
+        def __len__(self):
+            return 8
+
+        def __getitem__(self, index):
+            return torch.from_numpy(RNG.random((3, 8, 8), dtype=np.float32))
+
+    memory = {"memory": 20_000, "say": None}  # which holds one layer at a time
+    with pytest.raises(ValueError, match="images: are others, or in another order, than when"):
+        compare_networks(NETWORK, NETWORK, Noisy(), ["0", "1"], "cka", **memory)

@@ -121,3 +121,40 @@ def test_the_layout_of_the_output_of_a_network_can_be_stated():
     asked = {"metrics": "cka", "say": None}
     table = compare_networks(a, b, images, ["", "@last", "@first"], **asked)
     assert table.layout_x.tolist() == ["(n, c, t)", "(n, t, d)", "(n, c, t)"]
+
+
+class Scaled(nn.Linear):
+    """Extends a layer of PyTorch."""
+
+    def forward(self, x):
+        return 2 * super().forward(x)
+
+
+class Mixer2d(nn.Module):
+    """Works on (n, h, w, c), whatever its name says."""
+
+    def __init__(self, c):
+        super().__init__()
+        self.fc = Scaled(c, c)
+
+    def forward(self, x):
+        return self.fc(x)
+
+
+def test_the_module_of_pytorch_that_made_a_tensor_tells_its_layout():
+    make = lambda: nn.Sequential(stem(), to_last(), Mixer2d(8), nn.LayerNorm(8))  # noqa: E731
+    a, b = (seeded(seed, make) for seed in range(2))
+    images = torch.randn(4, 3, 6, 6, generator=torch.Generator().manual_seed(1))
+    table = compare_networks(a, b, images, ["0", "1", "2", "2.fc", "3"], "cka", say=None)
+    assert table.layout_x.tolist() == ["(n, c, h, w)", *["(n, h, w, c)"] * 4]
+    assert (table.note == "").all()
+    stated = compare_networks(a, b, images, {"2": "(n, c, h, w)"}, "cka", say=None)
+    assert stated.layout_x.tolist() == ["(n, c, h, w)"]
+
+
+def test_a_layout_that_could_be_another_is_noted():
+    make = lambda: nn.Sequential(stem(6), Scaled(6, 6))  # noqa: E731
+    a, b = (seeded(seed, make) for seed in range(2))
+    images = torch.randn(4, 3, 6, 6, generator=torch.Generator().manual_seed(1))
+    [note] = compare_networks(a, b, images, ["1"], "cka", say=None).note
+    assert note.startswith("1 of a and b: read as (n, h, w, c), which may be (n, c, h, w)")

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from torch import nn
 
 from lib import compare_levels, compare_networks, plot_layers, plot_levels, plot_pairs
+from lib.compare import Comparison
 from lib.metrics.second_moments import Gram, Scatter
 from lib.pruning import iterative_magnitude_pruning
 
@@ -69,6 +70,29 @@ def test_statistics_of_the_original_and_of_strangers_are_computed_once(monkeypat
     assert len(table) == 4 * 12 * 2
     assert table.relative.notna().all()
     assert len(found) == 7 * 12 * 2 == 168
+
+
+def test_levels_in_a_folder_are_not_compared_again(table, tmp_path, monkeypatch):
+    asked = ASKED | {"strangers": [network(1), network(2)], "folder": tmp_path}
+    first = compare_levels(network(0), pruned(), IMAGES, **asked)
+    pd.testing.assert_frame_equal(first, table, check_exact=True)
+    assert len([*tmp_path.glob("level_0.*.csv")]) == 3
+    with monkeypatch.context() as patched:
+        patched.setattr(Comparison, "rows", None)
+        again = compare_levels(network(0), pruned(), IMAGES, **asked)
+    pd.testing.assert_frame_equal(again, table, check_exact=True)
+    assert again.attrs["images"] == 60
+    compare_levels(network(0), pruned(), IMAGES[:50], **asked)
+    assert len([*tmp_path.iterdir()]) == 6
+
+
+def test_an_original_that_changes_meanwhile_is_refused():
+    shared = network(0)
+    levels = (
+        (level, deepcopy(shared)) for level in LEVELS if shared[0].bias.data.add_(1) is not None
+    )
+    with pytest.raises(ValueError, match="a: its weights have changed since it was first"):
+        compare_levels(shared, levels, IMAGES, **ASKED)
 
 
 def test_what_comes_only_once_is_kept_and_layers_are_told_once(table):

@@ -45,7 +45,7 @@ def trend(line: pd.Series) -> float:
 
 def rank_correlation(first: pd.Series, second: pd.Series, level: str = "layer") -> pd.Series:
     """Spearman's correlation over the labels of a level that both have; other levels stay."""
-    both = pd.DataFrame({"first": first, "second": second}).dropna()
+    both = pd.concat({"first": first, "second": second}, axis=1, join="inner")
     levels = [name for name in both.index.names if name != level]
     return both.groupby(level=levels, sort=False).apply(lambda x: spearman(x["first"], x["second"]))
 

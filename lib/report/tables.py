@@ -103,7 +103,7 @@ def by_network(rows: pd.DataFrame, column: str = "value") -> pd.Series:
         between = rows[pairs].astype({"other_seed": rows[NETWORK].dtype})
         between = between.set_index([*key, "other_seed"])[column]
         numbers.append(pseudo_values(between).reorder_levels(key))
-    return _sorted(pd.concat([part for part in numbers if len(part)]))
+    return _sorted(pd.concat([part for part in numbers if len(part)] or numbers))
 
 
 def _sorted(numbers: pd.Series) -> pd.Series:
@@ -142,8 +142,8 @@ def weights_left(rows: pd.DataFrame, shares: Sequence[str] = ()) -> pd.Series:
     for case, there in left.groupby(levels[:-1]):
         if shares[-1] not in set(there):
             raise NotMeasuredError(
-                f"{', '.join(case)}: the last pruning leaves {there.iloc[-1]} of the weights, and this "
-                f"page shows {shares[-1]}: `make study PROFILE=paper` prunes so far"
+                f"{', '.join(case)}: the last pruning leaves {there.iloc[-1]} of the weights, and "
+                f"this page shows {shares[-1]}: `make study PROFILE=paper` prunes so far"
             )
     return left[left.isin(shares)]
 
@@ -253,7 +253,7 @@ def mean_over(numbers: pd.Series, *levels: str) -> pd.Series:
 
 
 def minus(numbers: pd.Series, role: str, other: str) -> pd.Series:
-    """The first role minus the other, for each complete network that has both; layers stay in order."""
+    """The first role minus the other, where a network has both; layers stay in order."""
     first, second = (numbers.xs(name, level="role") for name in (role, other))
     first = first[first.index.isin(second.index)]
     return first - second.reindex(first.index)

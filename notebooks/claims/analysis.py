@@ -56,8 +56,8 @@ def lowest(numbers: pd.Series, *layers: str) -> pd.Series:
 
 
 def where_lowest(line: pd.Series) -> float:
-    """Where the lowest layer is, counted from the first."""
-    return float(line.round(10).to_numpy().argmin())
+    """Where the lowest layer is, counted from the first; NaN if all are undefined."""
+    return np.nan if line.isna().all() else float(np.nanargmin(line.round(10)))
 
 
 def recovery(line: pd.Series) -> float:
@@ -71,16 +71,22 @@ def drop(line: pd.Series) -> float:
 
 
 def plateau(line: pd.Series) -> float:
-    """The longest stretch of layers within `VISIBLE`, as a share of all."""
+    """The longest stretch of layers within `VISIBLE`, as a share of all; NaN if all are undefined."""
     values = line.to_numpy()
     stretches = combinations(range(len(values) + 1), 2)
-    return max(j - i for i, j in stretches if np.ptp(values[i:j]) < VISIBLE) / len(values)
+    flat = (j - i for i, j in stretches if np.ptp(values[i:j]) < VISIBLE)
+    return max(flat, default=np.nan) / len(values)
 
 
 def slowing(course: pd.Series) -> float:
-    """The mean step in the second half of the prunings, relative to that in the first half."""
+    """The mean step in the second half of the prunings, relative to that in the first half.
+
+    NaN with fewer than three prunings.
+    """
     steps = course.diff().dropna().abs().to_numpy()
     half = len(steps) // 2
+    if not half:
+        return np.nan
     return steps[-half:].mean() / steps[:half].mean()
 
 
@@ -97,8 +103,13 @@ def lead(numbers: pd.Series, *layers: str) -> pd.Series:
 
 
 def unevenness(line: pd.Series) -> float:
-    """The highest of the middle half of the layers, relative to that of the outer quarters."""
+    """The highest of the middle half of the layers, relative to that of the outer quarters.
+
+    NaN with fewer than four layers.
+    """
     values, quarter = line.to_numpy(), len(line) // 4
+    if not quarter:
+        return np.nan
     return values[quarter:-quarter].max() / max(values[:quarter].max(), values[-quarter:].max())
 
 

@@ -127,7 +127,7 @@ def of_ways(found: Tables) -> pd.Series:
 def without_a_network(descent: pd.DataFrame, found: Tables) -> Iterator[tuple[object, Tables]]:
     """The tables without one complete network, as an original and as a stranger; and whose it is."""
     for kind, rows in descent.groupby(COMPLETE):
-        others = {what: table.drop(index=kind) for what, table in found.items()}
+        others = {what: table.drop(index=kind, errors="ignore") for what, table in found.items()}
         for seed in rows[NETWORK].unique():
             left = tables(rows[(rows[NETWORK] != seed) & (rows.other_seed != seed)])
             yield kind, {what: pd.concat([others[what], left[what]]) for what in found}
@@ -135,7 +135,7 @@ def without_a_network(descent: pd.DataFrame, found: Tables) -> Iterator[tuple[ob
 
 def without_a_kind(descent: pd.DataFrame, found: Tables) -> Iterator[tuple[object, Tables]]:
     """The tables without one kind."""
-    for kind in descent.groupby(KIND).groups:
+    for kind in found["raw"].groupby(KIND).groups:
         yield "all kinds", {what: table.drop(index=kind) for what, table in found.items()}
 
 
@@ -159,7 +159,7 @@ def measured(descent: pd.DataFrame, of: Callable[[Tables], pd.Series] = measures
     whole = of(found)
     lowest, highest = zip(*whole.index.get_level_values("measure").map(BOUNDS), strict=True)
     networks = descent.groupby(COMPLETE)[NETWORK].nunique().sum()
-    kinds = descent.groupby(KIND).ngroups
+    kinds = found["raw"].groupby(KIND).ngroups
     ways = {  # what is left out -> by which function, how many there are, how many must be three
         "network": (without_a_network, networks, found["networks"].min(axis=None)),
         "kind": (without_a_kind, kinds, kinds),

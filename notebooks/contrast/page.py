@@ -260,7 +260,8 @@ claim(
 # index: combinations, measure, of
 unseen_means = unseen_cases["mean"].xs("network", level="without")
 unseen_raw = tables(new)["raw"].svcca
-raw_left = unseen_raw.xs("6.9 %", level="iteration").droplevel(["regime", "role"])
+raw_left = unseen_raw[unseen_raw.index.isin(["6.9 %"], level="iteration")]
+raw_left = raw_left.groupby("network").mean().reindex(["lenet5", "resnet32"])
 of_resnet32 = r.read("performance", unseen).query("network == 'resnet32'")
 of_resnet32 = of_resnet32.groupby("iteration").accuracy.mean()
 r.glue(

@@ -16,7 +16,6 @@ import json
 import pandas as pd
 from IPython.display import HTML
 
-from lib import ROOT
 from lib import report as r
 
 r.use_style()

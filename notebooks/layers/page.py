@@ -35,7 +35,6 @@ runs = {
 # %% tags=["hide-input", "remove-output"] mystnb={"code_prompt_show": "Show how they are drawn", "code_prompt_hide": "Hide how they are drawn"}
 import matplotlib.pyplot as plt
 import myst_nb
-import pandas as pd
 
 for name, run in runs.items():
     left = 100 * r.read("performance", run).groupby("iteration").remaining.mean()
@@ -127,15 +126,15 @@ claims = r.Claims("layers", results, recipe, names=NAMES)
 
 def each_case(numbers):
     """A row for each network and training, a column for each metric."""
-    table = numbers.unstack("metric").loc[cases, list(r.MATRIX)]
-    return r.titled(table, NAMES)
+    table = numbers.unstack("metric").reindex(index=cases, columns=r.MATRIX)
+    return r.titled(table.astype(object).fillna("\u2013"), NAMES)
 
 
 # %%
 similar = r.by_network(r.hidden_layers(similarity))  # also regime, role, metric, iteration, layer
 own, others = r.original_and_expected(r.hidden_layers(descent))
 kept = r.mean_over(r.at_the_end(own), r.NETWORK).xs("pruned", level="role")
-where = kept.round(10).groupby(level=["network", "regime", "metric"]).idxmin()
+where = kept.dropna().round(10).groupby(level=["network", "regime", "metric"]).idxmin()
 each_case(where.map(lambda at: f"{at[-1]}: {r.number(kept[at])}"))
 
 # %% [markdown]

@@ -44,7 +44,7 @@ figure, panels = plt.subplots(1, 2, figsize=(6.9, 3.6))
 names = {"vgg_svhn": "VGG_SVHN", "conv4": "Conv-4", "resnet32": "ResNet-32"}
 roles = {"complete": "gray", "pruned": "C0", "half_trained_as_long": "C4"}
 for axes, (title, table) in zip(panels, means.items(), strict=True):
-    bars = table.loc[list(names), list(roles)].rename(names)
+    bars = table.reindex(index=names, columns=roles).rename(names)
     bars.plot.bar(ax=axes, title=title, color=roles.values(), width=0.8, legend=False)
     axes.set_xticks(range(3), names.values(), rotation=0)
     for container in axes.containers:

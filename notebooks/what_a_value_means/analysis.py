@@ -1,5 +1,6 @@
 """What this page alone needs: by how much a choice moves a similarity."""
 
+import numpy as np
 import pandas as pd
 
 from lib.report import hidden_layers
@@ -68,6 +69,7 @@ def contrast_left(table: pd.DataFrame) -> pd.DataFrame:
             lines[metric] = lines.index.get_level_values("layer").map(of_study[metric])
         gaps = (lines.cka - lines.svcca).unstack("setting").dropna(axis=1, how="all")
         gaps = gaps.dropna().mean()
-        shares[network, axis] = (gaps / gaps[BASE[axis]]).drop(BASE[axis]).min()
+        as_in_study = gaps.get(BASE[axis], np.nan)
+        shares[network, axis] = (gaps / as_in_study).drop(BASE[axis], errors="ignore").min()
     left = pd.Series(shares).rename_axis(["network", "axis"]).unstack()
     return left.reindex(columns=list(BASE))

@@ -103,7 +103,7 @@ def by_network(rows: pd.DataFrame, column: str = "value") -> pd.Series:
         between = rows[pairs].astype({"other_seed": rows[NETWORK].dtype})
         between = between.set_index([*key, "other_seed"])[column]
         numbers.append(pseudo_values(between).reorder_levels(key))
-    return _sorted(pd.concat([part for part in numbers if len(part)]))
+    return _sorted(pd.concat([part for part in numbers if len(part)] or numbers))
 
 
 def _sorted(numbers: pd.Series) -> pd.Series:

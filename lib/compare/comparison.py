@@ -148,12 +148,13 @@ class Comparison:
         network_b = self._network(network, "b")
         kept = [self.original]
         for i, stranger in enumerate(strangers, 1):
-            known = self.strangers.get(id(stranger)) or self._network(stranger, f"stranger {i}")
+            known = self._network(stranger, f"stranger {i}")
+            known = self.strangers.get(id(known.network), known)
             for one in (self.original, network_b, *kept[1:]):
                 if one.network is known.network:
                     message = f"stranger {i}: is {one.label} itself; want another network"
                     raise ValueError(message)
-            self.strangers[id(stranger)] = known
+            self.strangers[id(known.network)] = known
             kept.append(known)
         with ExitStack() as stack:
             for one in (*kept, network_b):
@@ -224,7 +225,8 @@ class Comparison:
                 raise ValueError(f"{reason}. To pair layers of other names: {PAIRED}") from error
         if self.choice == "all":
             layers, message = self._proposed(network)
-            self.said += f"\n{message}"
+            if message not in self.said:
+                self.said += f"\n{message}"
             return [*product(self.layers, [network.layer(*layer) for layer in layers.items()])]
         has = network.trace.calls
         if not (common := [layer for layer in self.layers if layer.name in has]):

@@ -81,6 +81,12 @@ class DecisionsByRecipe(Decisions):
     chapter: ClassVar[str] = "by_recipe"
 
 
+class DecisionsOutOfSample(Decisions):
+    """The same of networks of the related papers, and of other ways to prune."""
+
+    chapter: ClassVar[str] = "out_of_sample"
+
+
 def answers(network: nn.Module, setting: PreparedExperiment) -> Tensor:
     """The logits, (n, classes), of all test images."""
     images, _ = setting.inputs(setting.dataset.test, slice(None))

@@ -32,8 +32,8 @@ class in place of similarity. Raw answers are that share with the original.
 
 The zeros, each a number z in (own - z) / (1 - z), by metric, network by network:
     none              0: raw similarity;
-    shuffled          the mean of own over ten random orders of the images, by the same metric. In the
-                      published conditions, where only the last iteration has it, that of the last;
+    shuffled          the mean of own over ten random orders of the images, by the same metric,
+                      after the last iteration that is compared, as in the published tables;
     unpruned          the original beside the complete networks of other seeds;
     strangers         the network itself beside the complete networks of other seeds;
     pruned strangers  the network itself beside those of other seeds that were pruned alike, at the
@@ -93,8 +93,9 @@ quadratic. The squared Procrustes distance is 2 (1 - NBS), so it is NBS. The Pro
 arccos(NBS), and kNN overlap (a neighbour changes in proportion to the displacement) are linear. A
 small study of digits that we had been told of agrees with that for the last two.
 
-Decided for VGG_SVHN on few images and for LeNet-5, pruned and control, each by itself, with
-intervals over complete networks; means over iterations of the pruned networks and the controls.
+Decided for LeNet-5 (pruned and control) and for VGG_SVHN (rewound, fine-tuned, pruned locally and
+at random), each of these two by itself, with intervals over complete networks; means over
+conditions.
 (j1) Squared metrics join: relative similarity by mean CCA, debiased CKA, RBF CKA, regression and
      RSA lies outside the range of the four (the lowest to the highest of them in that condition)
      by at most 0.1 on average; each of the five.
@@ -115,3 +116,9 @@ training's if it lies above; by the interval of C - P / 2 over complete networks
 share in controls is given beside it, and decides nothing: a share depends on how much else
 varies.
 """
+
+MORE_METRICS = (
+    *("lenet5", "lenet5_trained_as_long"),
+    *(f"vgg_svhn_{way}" for way in ("rewound", "fine_tune", "local", "random")),
+)
+"""The experiments that decide (j)."""

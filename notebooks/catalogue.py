@@ -12,7 +12,12 @@ from dataclasses import replace
 
 from lib.study.analysis import Analysis
 from lib.study.catalogue import Catalogue, Profile
-from notebooks.accuracy.job import Decisions, DecisionsByRecipe, DecisionsOutOfSample
+from notebooks.accuracy.job import (
+    Decisions,
+    DecisionsByRecipe,
+    DecisionsOfMLP,
+    DecisionsOutOfSample,
+)
 from notebooks.contrast import experiments as out_of_sample
 from notebooks.contrast.job import Matrices
 from notebooks.experiments.variants import CONTROLS, PRUNINGS
@@ -38,8 +43,8 @@ from notebooks.which_metric.gradients_job import Gradients
 from notebooks.which_metric.identification_job import Identification
 from notebooks.which_metric.matching_job import Matching
 from notebooks.which_metric.stitching_job import DECIDING, Stitching
-from notebooks.zeros.experiments import MORE_METRICS
-from notebooks.zeros.job import FOUR, FURTHER, Zeros
+from notebooks.zeros import experiments as zeros
+from notebooks.zeros.job import FOUR, FURTHER, Zeros, ZerosOfMLP
 
 _SMALL = "vgg_svhn_few_images"
 
@@ -99,10 +104,20 @@ def _out_of_sample(
     return declared
 
 
+def _of_mlp(
+    profile: str, analysis: Callable[..., Analysis], **fields: object
+) -> dict[str, Analysis]:
+    """{experiment: analysis}, of the MLP and its control."""
+    seeds = {"smoke": (0, 1, 2), "laptop": (0, 1, 2, 3, 4)}
+    if profile not in seeds:
+        return {}
+    return _of(zeros.MLP, analysis((1, 2, 3, 4), seeds=seeds[profile], **fields))
+
+
 def _with_further_metrics(analyses: dict[str, Analysis]) -> dict[str, Analysis]:
     """The same, by all metrics where a rule asks for them."""
     return {
-        name: replace(each, metrics=(*FOUR, *FURTHER)) if name in MORE_METRICS else each
+        name: replace(each, metrics=(*FOUR, *FURTHER)) if name in zeros.MORE_METRICS else each
         for name, each in analyses.items()
     }
 
@@ -124,6 +139,7 @@ CATALOGUE = Catalogue(
         by_recipe.CHAPTER,
         width_and_length.CHAPTER,
         out_of_sample.CHAPTER,
+        zeros.COUNTER_EXAMPLE,
     ),
     analyses={
         "robustness": {
@@ -180,9 +196,17 @@ CATALOGUE = Catalogue(
             "laptop": {"vgg_svhn_rewound": Overlap()},
             "tiny": {"vgg_svhn_rewound": Overlap(("early",))},
         },
-        "decisions": _DECISIONS
-        | {"laptop": _DECISIONS["laptop"] | _out_of_sample(DecisionsOutOfSample, controls=True)},
-        "zeros": {"laptop": _with_further_metrics(_out_of_sample(Zeros, controls=True))},
+        "decisions": {
+            profile: declared
+            | _of_mlp(profile, DecisionsOfMLP)
+            | (_out_of_sample(DecisionsOutOfSample, controls=True) if profile == "laptop" else {})
+            for profile, declared in _DECISIONS.items()
+        },
+        "zeros": {
+            "smoke": _of_mlp("smoke", ZerosOfMLP, metrics=(*FOUR, *FURTHER)),
+            "laptop": _with_further_metrics(_out_of_sample(Zeros, controls=True))
+            | _of_mlp("laptop", ZerosOfMLP, metrics=(*FOUR, *FURTHER)),
+        },
     },
 )
 

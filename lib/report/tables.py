@@ -21,7 +21,7 @@ MATRIX = {"svcca": "channels", "pwcca": "channels", "cka": "flat", "nbs": "flat"
 
 TITLES = {
     **{"vgg16_bn": "VGG16_BN", "vgg_svhn": "VGG_SVHN", "resnet_fast": "ResNet_fast"},
-    **{"conv4": "Conv-4", "lenet5": "LeNet-5", "resnet32": "ResNet-32"},
+    **{"conv4": "Conv-4", "lenet5": "LeNet-5", "resnet32": "ResNet-32", "mlp": "MLP"},
     **{"complete": "complete", "trained_as_long": "training-only control", "pruned": "pruned"},
     **{"random_masks": "random masks", "untrained": "untrained"},
     **{"vgg16_bn_quarter": "VGG16_BN, ¼ wide", "resnet_fast_quarter": "ResNet_fast, ¼ wide"},

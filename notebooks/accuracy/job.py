@@ -87,6 +87,12 @@ class DecisionsOutOfSample(Decisions):
     chapter: ClassVar[str] = "out_of_sample"
 
 
+class DecisionsOfMLP(Decisions):
+    """The same of the MLP on digits."""
+
+    chapter: ClassVar[str] = "counter_example"
+
+
 def answers(network: nn.Module, setting: PreparedExperiment) -> Tensor:
     """The logits, (n, classes), of all test images."""
     images, _ = setting.inputs(setting.dataset.test, slice(None))

@@ -153,3 +153,9 @@ class Zeros(WithStrangers):
         for layer, x, y in _pairs(original, network):
             for row in compare(x, y, metrics=FOUR, permutations=self.permutations):
                 yield key | layer | row | {"value": row["null_mean"]}
+
+
+class ZerosOfMLP(Zeros):
+    """The same of the MLP on digits."""
+
+    chapter: ClassVar[str] = "counter_example"

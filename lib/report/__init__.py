@@ -38,6 +38,7 @@ from .tables import (
     gains,
     hidden_layers,
     intervals,
+    jackknife_intervals,
     layer_intervals,
     mean_over,
     minus,

@@ -9,10 +9,10 @@ from itertools import combinations
 
 import numpy as np
 import pandas as pd
-from scipy import special
 
 from lib.report import (
     NETWORK,
+    jackknife_intervals,
     mean_over,
     original_and_strangers,
     relative_similarity,
@@ -142,9 +142,7 @@ def without_a_kind(descent: pd.DataFrame, found: Tables) -> Iterator[tuple[objec
 def measured(descent: pd.DataFrame, of: Callable[[Tables], pd.Series] = measures) -> pd.DataFrame:
     """With 95 % intervals, by leaving out complete networks, and by leaving out kinds.
 
-    The jackknife's variance (Tukey 1958), which is that of the networks of one kind, summed over
-    kinds; Student's interval with Satterthwaite's degrees of freedom, around the number of all,
-    and cut off where no number can be (`BOUNDS`).
+    See `lib.report.jackknife_intervals`; intervals are cut off where no number can be (`BOUNDS`).
 
     Args:
         descent: with three or more complete networks of each kind.
@@ -166,14 +164,5 @@ def measured(descent: pd.DataFrame, of: Callable[[Tables], pd.Series] = measures
             ],
             axis=1,
         ).T
-        groups = each_without.groupby(level=list(range(each_without.index.nlevels)))
-        n = groups.size()
-        variances = groups.var(ddof=0).mul(n - 1, axis=0)
-        total = variances.sum(skipna=False)
-        freedom = total**2 / (variances**2).div(n - 1, axis=0).sum()
-        half = special.stdtrit(freedom, 0.975) * np.sqrt(total)
-        # as in `lib.report.intervals`, where all agree
-        half = half.mask((total == 0) & (n.sum() > 2), 0.0)
-        low, high = (whole - half).clip(lowest), (whole + half).clip(upper=highest)
-        frames[what] = pd.DataFrame({"mean": whole, "low": low, "high": high, "n": n.sum()})
+        frames[what] = jackknife_intervals(whole, each_without, lowest, highest)
     return pd.concat(frames, names=["without"])

@@ -341,20 +341,23 @@ def expected(variances: np.ndarray, kept: np.ndarray) -> dict[str, float]:
     return means | {"cka": np.average(kept, weights=variances**2)}
 
 
+def lost_by(variances: np.ndarray, tilt: float, mean: float = 0.2) -> np.ndarray:
+    """The share of each direction's variance that is replaced: in proportion to the variance to the
+    power of `tilt`, with this mean, and at most 1."""
+    lost = variances**tilt
+    return np.minimum(mean * lost / lost.mean(), 1)
+
+
 def dial(
     variances: np.ndarray, tilt: float, own: float = 0.2, strangers: float = 0.6
 ) -> dict[str, float]:
-    """Relative similarity by four metrics where training moved other directions than seeds did.
+    """Relative similarity by four metrics, where pruning moved other directions than seeds did.
 
     Args:
-        tilt: 0 if what is replaced is the same share of all directions, in the pruned network as in
-            strangers. Above 0 the pruned network lost more of its strong directions, below 0 more of its faint ones:
-            its share is in proportion to the variance to this power.
+        tilt: above 0 if the pruned network lost more of its strong directions, below 0 if more of
+            its faint ones; strangers lost the same share of each.
         own, strangers: the share of variance that is replaced, mean over directions.
     """
-    lost = variances**tilt
-    lost = np.minimum(own * lost / lost.mean(), 1)
-    of_own, of_strangers = (
-        expected(variances, 1 - x) for x in (lost, np.full(len(variances), strangers))
-    )
-    return {name: relative_similarity(of_own[name], of_strangers[name]) for name in of_own}
+    lost = lost_by(variances, tilt, own), np.full(len(variances), strangers)
+    of_own, of_strangers = (expected(variances, 1 - x) for x in lost)
+    return {name: float(relative_similarity(of_own[name], of_strangers[name])) for name in of_own}

@@ -44,6 +44,7 @@ from notebooks.which_metric.identification_job import Identification
 from notebooks.which_metric.matching_job import Matching
 from notebooks.which_metric.stitching_job import DECIDING, Stitching
 from notebooks.zeros import experiments as zeros
+from notebooks.zeros.directions_job import Directions, DirectionsOfMLP
 from notebooks.zeros.job import FOUR, FURTHER, Zeros, ZerosOfMLP
 
 _SMALL = "vgg_svhn_few_images"
@@ -201,6 +202,15 @@ CATALOGUE = Catalogue(
             | _of_mlp(profile, DecisionsOfMLP)
             | (_out_of_sample(DecisionsOutOfSample, controls=True) if profile == "laptop" else {})
             for profile, declared in _DECISIONS.items()
+        },
+        "directions": {
+            "smoke": _of_mlp("smoke", DirectionsOfMLP),
+            "laptop": {
+                name: each
+                for name, each in _out_of_sample(Directions, controls=True).items()
+                if name in zeros.SPECTRA
+            }
+            | _of_mlp("laptop", DirectionsOfMLP),
         },
         "zeros": {
             "smoke": _of_mlp("smoke", ZerosOfMLP, metrics=(*FOUR, *FURTHER)),

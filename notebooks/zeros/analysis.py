@@ -1,4 +1,4 @@
-"""What this page alone needs: similarities on scales with different zeros, and what follows answers.
+"""What this page alone needs: scales with different zeros, and what they say of answers.
 
 A condition is a kind (network, regime and role) and an iteration. Tables have a row for each, and
 a column for each metric; similarities are means over hidden layers.
@@ -155,7 +155,7 @@ def _squares(table: pd.DataFrame) -> pd.Series:
 
 
 def correlation(table: pd.DataFrame, answers: pd.Series) -> float:
-    """Pearson's correlation of all metrics' values together with the answers of their conditions."""
+    """Pearson's correlation of the values of all metrics together with answers."""
     answered = answers.reindex(table.index).to_numpy()
     return float(np.corrcoef(table.to_numpy().ravel(), np.repeat(answered, table.shape[1]))[0, 1])
 
@@ -239,7 +239,7 @@ def measures(found: pd.DataFrame, decisions: pd.DataFrame, left: pd.Series) -> p
     """What the rules (h) and (i) of `experiments` bound; index `measure`, `zero`.
 
     `correlation` with relative answers, of all metrics together; `least`, of one metric alone; `at
-    equal sparsity`, of pruned networks; `raw answers`, with those; `line`, the largest mean error of
+    equal sparsity`, of pruned networks; `raw answers`, with those; `line`, the largest error of
     `line_errors`; `metric`, the shares of the metric and of its interaction together, at equal
     sparsity. `beyond` is the correlation with strangers as zero minus that with another zero, and
     `below` the share with strangers minus that with another.
@@ -273,7 +273,7 @@ def decided(
     """`measures` with two intervals, as the rules want them.
 
     Args:
-        tables: {name: rows}, `decisions` among them, of which a complete network is left out in all.
+        tables: {name: rows}, `decisions` among them; a complete network is left out in all.
         found: what `measures` takes, from the tables.
 
     Returns:
@@ -329,7 +329,7 @@ def made_up(variances: np.ndarray, kept: np.ndarray, rows: int, seed: int) -> tu
 
 
 def expected(variances: np.ndarray, kept: np.ndarray) -> dict[str, float]:
-    """What four metrics are for many rows of `made_up`: means over directions, each with its weight.
+    """What four metrics are for many rows of `made_up`: means over directions, with weights.
 
     The weight of a direction is its variance to the power of 0 (mean CCA, which SVCCA is among
     the leading directions), 1/2 (PWCCA), 1 (NBS) and 2 (CKA); CKA takes the mean of the share that

@@ -6,6 +6,8 @@ from itertools import product
 import pandas as pd
 import pytest
 import torch
+from sklearn.decomposition import PCA
+from sklearn.linear_model import LinearRegression
 from torch import nn
 
 from lib.catalogue import CATALOGUE, PROFILES, declared_study
@@ -35,6 +37,7 @@ from notebooks.which_metric.identification_job import Identification
 from notebooks.which_metric.matching import own_channels
 from notebooks.which_metric.matching_job import Matching
 from notebooks.which_metric.stitching_job import Stitching, channel_map, mapped, with_layer
+from notebooks.zeros.directions_job import Directions, directions
 from notebooks.zeros.job import FOUR, FURTHER, Zeros, cka_rbf
 
 from ..study.conftest import TINY, OneExperiment
@@ -57,6 +60,10 @@ class StitchingHere(Stitching):
     chapter = "converged"
 
 
+class DirectionsHere(Directions):
+    chapter = "converged"
+
+
 class ZerosHere(Zeros):
     chapter = "converged"
 
@@ -69,6 +76,7 @@ DECLARED = {
     "descent": {NAME: DescentOfConverged((2,), seeds=(0, 1))},
     "decisions": {NAME: Decisions((2,), seeds=(0, 1))},
     "stitching": {NAME: StitchingHere((2,), seeds=(0, 1), fitted_on=40, tested_on=50)},
+    "directions": {NAME: DirectionsHere((2,), (0, 1))},
     "zeros": {NAME: ZerosHere((1, 2), (0, 1), metrics=(*FOUR, *FURTHER), permutations=2)},
 }
 
@@ -277,6 +285,31 @@ def test_zeros_are_similarities_to_networks_that_share_less_and_less(study, sett
     assert set(shuffled.index) == set(FOUR)
     exact = permutation_null(own, pruned, "cka", permutations=20).mean
     assert shuffled.cka == pytest.approx(exact)
+
+
+def test_directions_are_principal_components_and_what_a_regression_explains_of_them(study, setting):
+    x = torch.randn(200, 3, dtype=torch.float64)
+    noise = torch.randn(200, 2, dtype=torch.float64)
+    for inputs in (x, x @ torch.randn(3, 4, dtype=torch.float64)):  # the second is of rank 3
+        y = torch.cat([5 * x[:, :1] + noise[:, :1], noise[:, 1:]], 1)
+        shares, kept = directions(inputs, y)
+        components = PCA().fit(y.numpy())
+        assert shares.numpy() == pytest.approx(components.explained_variance_ratio_)
+        for i, score in enumerate(components.transform(y.numpy()).T):
+            explained = LinearRegression().fit(x.numpy(), score).score(x.numpy(), score)
+            assert kept[i].item() == pytest.approx(explained)
+    maps = torch.randn(20, 2, 3, 3, dtype=torch.float64)
+    assert directions(maps, maps)[1].numpy() == pytest.approx(1)
+
+    table = read(study, "directions").query("layer == 'pool2'")
+    networks = [load_complete(study, Job(NAME, seed), setting) for seed in (0, 1)]
+    networks.append(load_network(study, Job(NAME, 0, 0), setting, 2)[0])
+    *complete, pruned = (record_layers(n, setting.probe_images(), ["pool2"]) for n in networks)
+    for seed, other in enumerate(complete):
+        rows = table[table.other_seed == seed]
+        shares, kept = directions(pruned["pool2"], other["pool2"])
+        assert rows.variance.to_numpy() == pytest.approx(shares.numpy())
+        assert rows.kept.to_numpy() == pytest.approx(kept.numpy())
 
 
 def by_definition(x, y):

@@ -10,10 +10,12 @@ import numpy as np
 import pandas as pd
 
 from lib.report import (
+    MATRIX,
     NETWORK,
     jackknife_intervals,
     original_and_strangers,
     relative_similarity,
+    significant,
 )
 
 COMPLETE = ["network", "regime"]  # whose complete networks stand beside each other
@@ -75,7 +77,7 @@ def measured(zeros: pd.DataFrame) -> pd.DataFrame:
     own, strangers = original_and_strangers(complete.query("iteration > 0"))
     of_network = [*CONDITION, "metric", NETWORK]
     shuffled = zeros.query("against == 'shuffled'").groupby(of_network).value.mean()
-    unpruned = complete.query("iteration == 0 and role == 'pruned'")
+    unpruned = complete.query("iteration == 0")  # several ways to prune share them
     found = _beside(own, strangers, shuffled.droplevel("iteration"), _of_each_pair(unpruned))
     alike = zeros.query("against == 'pruned'").groupby(of_network).value.mean()
     return found.assign(**{"pruned strangers": alike.reindex(found.index)})
@@ -222,17 +224,21 @@ def exchanged(
     return np.array(found)
 
 
+def shares_left(performance: pd.DataFrame) -> pd.Series:
+    """The share of weights left of each condition, as text such as `33 %`."""
+    remaining = performance.query("iteration > 0").groupby(CONDITION).remaining.mean()
+    return remaining.map(lambda share: f"{significant(100 * share)} %")
+
+
 def at_shares_of_pruned(table: pd.DataFrame, left: pd.Series) -> pd.DataFrame:
-    """The pruned networks' rows, with the share of weights left as `iteration`.
+    """The rows of pruned networks, with the share of weights left as `iteration`.
 
     Args:
-        left: text by regime, network and iteration, as of `lib.report.weights_left`.
+        left: of `shares_left`.
     """
-    pruned = table.xs("pruned", level="role")
-    keys = [(network, regime, left[regime, network, i]) for network, regime, i in pruned.index]
-    return pruned.set_axis(
-        pd.MultiIndex.from_tuples(keys, names=["network", "regime", "iteration"])
-    )
+    pruned = table.drop(index="trained_as_long", level="role", errors="ignore")
+    keys = [(*at[:-1], left[at]) for at in pruned.index]
+    return pruned.set_axis(pd.MultiIndex.from_tuples(keys, names=CONDITION))
 
 
 def measures(found: pd.DataFrame, decisions: pd.DataFrame, left: pd.Series) -> pd.Series:
@@ -246,7 +252,7 @@ def measures(found: pd.DataFrame, decisions: pd.DataFrame, left: pd.Series) -> p
 
     Args:
         found: of `published` or `measured`.
-        left: as of `lib.report.weights_left`.
+        left: of `shares_left`.
     """
     answers, raw = relative_answers(decisions)
     rows = {}
@@ -265,45 +271,109 @@ def measures(found: pd.DataFrame, decisions: pd.DataFrame, left: pd.Series) -> p
     return pd.Series(rows).rename_axis(["measure", "zero"]).sort_index()
 
 
-def decided(
-    tables: dict[str, pd.DataFrame],
-    found: Callable[[dict[str, pd.DataFrame]], pd.DataFrame],
-    left: pd.Series,
-) -> pd.DataFrame:
-    """`measures` with two intervals, as the rules want them.
+def strangers_apart(pairs: pd.DataFrame, decisions: pd.DataFrame) -> float:
+    """The correlation of relative similarity and relative answers that have different strangers.
+
+    Similarity has one half of the strangers and answers have the other; both numbers are the means
+    of this and the reverse. A half of two strangers is one, of four the two next seeds.
 
     Args:
-        tables: {name: rows}, `decisions` among them; a complete network is left out in all.
-        found: what `measures` takes, from the tables.
+        pairs: similarities to complete networks after some pruning, `over_layers`.
+    """
+    tables, answers = [], []
+    for first in (True, False):
+        own, strangers = original_and_strangers(_with_half(pairs, first))
+        found = pd.DataFrame({"own": own, "strangers": strangers})
+        tables.append(on_scales(found.reorder_levels([*CONDITION, "metric", NETWORK]))["strangers"])
+        answers.append(relative_answers(_with_half(decisions, not first))[0])
+    return correlation(sum(tables) / 2, sum(answers) / 2)
+
+
+def _with_half(rows: pd.DataFrame, first: bool) -> pd.DataFrame:
+    """The rows beside the original, and beside one half of the strangers.
+
+    Where there is one stranger alone, as after another was left out, it is in both halves.
+    """
+    of_kind = rows.groupby(COMPLETE)
+    networks = of_kind[NETWORK].transform("nunique")
+    place, other = (of_kind[seed].rank(method="dense") for seed in (NETWORK, "other_seed"))
+    after = (other - place) % networks
+    in_first = after <= (networks - 1) // 2
+    return rows[(after == 0) | (in_first == first) | (networks == 2)]
+
+
+def beside_four(relative: pd.DataFrame) -> pd.DataFrame:
+    """Where further metrics lie beside the paper's four, for the rule (j).
+
+    Args:
+        relative: a column for each metric.
 
     Returns:
-        Index `without` (`network` or `kind`), `measure`, `zero`; columns of `jackknife_intervals`.
+        Columns (`outside`, metric), how far it lies outside the range of the four, and (`above`,
+        metric), how far above the lowest of the four, negative below.
     """
-    everything, decisions = found(tables), tables["decisions"]
-    whole = measures(everything, decisions, left)
-    networks = decisions[[*COMPLETE, NETWORK]].drop_duplicates()
-    without = {
-        "network": pd.DataFrame(
-            [
-                measures(found(rest), rest["decisions"], left).rename(tuple(of[:-1]))
-                for of in networks.itertuples(index=False)
-                if (rest := {name: _without(rows, *of) for name, rows in tables.items()})
-            ]
-        ),
-        "kind": pd.DataFrame(
-            [
-                measures(everything.drop(index=kind), decisions, left).rename("all kinds")
-                for kind in decisions.groupby(KIND).groups
-            ]
-        ),
-    }
-    without["network"].index = pd.MultiIndex.from_tuples(without["network"].index)
-    bounds = [BOUNDS.get(measure, (-np.inf, np.inf)) for measure, _ in whole.index]
+    four, further = relative[list(MATRIX)], relative.drop(columns=list(MATRIX))
+    lowest, highest = four.min(axis=1), four.max(axis=1)
+    above = further.sub(lowest, axis=0)
+    outside = (-above).clip(lower=0) + further.sub(highest, axis=0).clip(lower=0)
+    return pd.concat({"outside": outside, "above": above}, axis=1)
+
+
+def tilts(directions: pd.DataFrame, faintest: float = 1e-3) -> pd.Series:
+    """The tilt of each layer of each network, as the rule (l) defines it.
+
+    Args:
+        directions: its table; at one place several strangers stand beside an original.
+        faintest: the least variance that a direction has, as a share of its layer's.
+    """
+    key = [*CONDITION, NETWORK, "layer"]
+    hidden = directions[directions.kind != "out"].assign(lost=lambda x: 1 - x.kept)
+    is_original = hidden.other_seed == hidden[NETWORK]
+    own = hidden[is_original].set_index([*key, "direction"])
+    own = own[(own.variance >= faintest) & (own.lost > 0)]
+    strangers = hidden[~is_original].groupby([*key, "direction"]).lost.mean()
+    ratio = np.log(own.lost / strangers.reindex(own.index)).rename("ratio")
+    both = pd.DataFrame({"ratio": ratio, "strength": np.log(own.variance)}).dropna()
+    away = both - both.groupby(key).transform("mean")
+    products = pd.DataFrame({"xy": away.ratio * away.strength, "xx": away.strength**2})
+    sums = products.groupby(key).sum()
+    return (sums.xy / sums.xx).where(sums.xx > 0)
+
+
+def decided(
+    tables: dict[str, pd.DataFrame], of: Callable[[dict[str, pd.DataFrame]], pd.Series]
+) -> pd.DataFrame:
+    """Numbers with two intervals, as the rules want them.
+
+    Args:
+        tables: {name: rows}, `decisions` among them; a complete network, or a kind, is left out in
+            all.
+        of: the numbers, from the tables; the first level of their index is `measure`.
+
+    Returns:
+        Index `without` (`network` or `kind`), and that of the numbers; columns of
+        `jackknife_intervals`.
+    """
+    whole, decisions = of(tables), tables["decisions"]
+    networks = decisions[[*COMPLETE, NETWORK]].drop_duplicates().itertuples(index=False)
+    without = {"network": [], "kind": []}
+    for *complete, seed in networks:
+        rest = {name: _without(rows, *complete, seed) for name, rows in tables.items()}
+        without["network"].append(of(rest).rename(tuple(complete)))
+    for kind in decisions.groupby(KIND).groups:
+        rest = {
+            name: rows[~pd.MultiIndex.from_frame(rows[KIND]).isin([kind])]
+            for name, rows in tables.items()
+        }
+        without["kind"].append(of(rest).rename(("all", "kinds")))
+    bounds = [BOUNDS.get(measure, (-np.inf, np.inf)) for measure in whole.index.get_level_values(0)]
     lowest, highest = map(list, zip(*bounds, strict=True))
-    return pd.concat(
-        {what: jackknife_intervals(whole, rows, lowest, highest) for what, rows in without.items()},
-        names=["without"],
-    )
+    frames = {}
+    for what, series in without.items():
+        each = pd.DataFrame(series)
+        each.index = pd.MultiIndex.from_tuples(each.index)
+        frames[what] = jackknife_intervals(whole, each, lowest, highest)
+    return pd.concat(frames, names=["without"])
 
 
 def _without(rows: pd.DataFrame, network: str, regime: str, seed: int) -> pd.DataFrame:

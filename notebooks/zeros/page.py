@@ -43,7 +43,7 @@ tables = {
         r.hidden_layers(r.read("similarity", recipe, results)).merge(networks)
     ),
 }
-left = r.weights_left(r.read("performance", recipe, results))
+left = zeros.shares_left(r.read("performance", recipe, results))
 
 
 def found(of):
@@ -90,7 +90,7 @@ NAMES = {
     "unpruned": "complete networks with each other",
     "strangers": "strangers (relative similarity)",
 }
-decided = zeros.decided(tables, found, left)
+decided = zeros.decided(tables, lambda rest: zeros.measures(found(rest), rest["decisions"], left))
 value = decided["mean"].xs("network", level="without")
 pruned = {zero: zeros.at_shares_of_pruned(table, left) for zero, table in scales.items()}
 apart = {zero: zeros.spread(table) for zero, table in pruned.items()}

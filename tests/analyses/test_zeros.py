@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from lib.metrics import METRICS
-from lib.report import NETWORK, shares_of_variance
+from lib.report import NETWORK, intervals, shares_of_variance
 from notebooks.zeros import analysis
 
 NETWORKS = range(3)
@@ -158,3 +158,71 @@ def test_a_network_that_is_left_out_is_neither_an_original_nor_a_stranger():
     rest = analysis._without(zeros, "n", "r", 1)
     assert {*rest[NETWORK], *rest.other_seed} == {0, 2}
     assert len(analysis._without(zeros, "n", "another", 1)) == len(zeros)
+
+
+def test_similarity_and_answers_have_different_strangers():
+    zeros = zeros_table().query("against == 'complete' and iteration > 0 and kind == 'conv'")
+    halves = [analysis._with_half(zeros, first) for first in (True, False)]
+    for half, step in zip(halves, (1, 2), strict=True):
+        beside = half[half[NETWORK] != half.other_seed]
+        assert ((beside.other_seed - beside[NETWORK]) % 3 == step).all()
+        assert set(half[half[NETWORK] == half.other_seed][NETWORK]) == {0, 1, 2}
+    five = [("m", "r", seed, other) for seed in range(5) for other in range(5)]
+    five = pd.DataFrame(five, columns=["network", "regime", NETWORK, "other_seed"])
+    both = analysis._with_half(pd.concat([zeros, five]), True)
+    assert set(both.query(f"network == 'm' and {NETWORK} == 4").other_seed) == {4, 0, 1}
+    pd.testing.assert_frame_equal(
+        both[both.network == "n"][zeros.columns], halves[0], check_dtype=False
+    )
+    two = five[(five[NETWORK] < 2) & (five.other_seed < 2)]
+    assert all(len(analysis._with_half(two, first)) == 4 for first in (True, False))
+
+    # the share of same answers is the similarity itself, so what remains is the other half
+    pairs = analysis.over_layers(zeros)
+    pairs.loc[pairs.iteration == 2, "value"] -= 0.1 * (pairs[NETWORK] == pairs.other_seed)
+    answers = pairs[pairs.metric == "cka"].assign(quantity="flipped", value=lambda x: 1 - x.value)
+    assert analysis.strangers_apart(pairs, answers) == pytest.approx(1, abs=1e-3)
+
+
+def test_further_metrics_lie_within_or_outside_the_range_of_the_four():
+    four = {"svcca": [0.5, 0.2], "pwcca": [0.6, 0.2], "cka": [0.4, 0.2], "nbs": [0.5, 0.3]}
+    relative = pd.DataFrame(four | {"rsa": [0.5, 0.45], "knn_overlap": [0.1, 0.2]})
+    beside = analysis.beside_four(relative)
+    assert beside["outside"].rsa.tolist() == pytest.approx([0, 0.15])
+    assert beside["outside"].knn_overlap.tolist() == pytest.approx([0.3, 0])
+    assert beside["above"].knn_overlap.tolist() == pytest.approx([-0.3, 0])
+
+
+def test_the_tilt_is_the_power_of_the_variance_by_which_more_is_lost_than_by_strangers():
+    variances = np.array([0.5, 0.3, 0.1999, 1e-4])  # the last one is too faint
+    rows = []
+    for layer, kind, tilt in (("a", "conv", 0.7), ("b", "conv", -0.4), ("out", "out", 9)):
+        for seed, other in ((0, 0), (0, 1), (0, 2)):
+            lost = 0.4 + 0.1 * other + np.zeros(4)
+            if seed == other:
+                lost = 0.3 * variances**tilt
+            for i in range(4):
+                at = {"network": "n", "regime": "r", "role": "pruned", "iteration": 1}
+                pair = {NETWORK: seed, "other_seed": other, "layer": layer, "kind": kind}
+                numbers = {"direction": i, "variance": variances[i], "kept": 1 - lost[i]}
+                rows.append(at | pair | numbers)
+    rows[3]["kept"] = 0.5  # the direction that is too faint
+    found = analysis.tilts(pd.DataFrame(rows)).droplevel(analysis.CONDITION)
+    assert found.to_dict() == pytest.approx({(0, "a"): 0.7, (0, "b"): -0.4})
+
+
+def test_intervals_are_those_of_what_is_left_out():
+    """The mean of numbers of networks, whose jackknife is Student's interval."""
+    values = pd.Series([0.1, 0.4, 0.3, 0.8])
+    rows = pd.DataFrame({"network": "n", "regime": "r", NETWORK: range(4), "value": values})
+    rows = pd.concat([rows.assign(role=role, other_seed=rows[NETWORK]) for role in "abc"])
+
+    def of(tables):
+        by_kind = tables["decisions"].groupby("role").value.mean()
+        return pd.Series({("mean", "all"): by_kind.mean()}).rename_axis(["measure", "of"])
+
+    found = analysis.decided({"decisions": rows}, of)
+    by_hand = intervals(values.rename_axis(NETWORK)).iloc[0]
+    assert found.loc[("network", "mean", "all")].to_dict() == pytest.approx(by_hand.to_dict())
+    assert found.loc[("kind", "mean", "all")].n == 3
+    assert found.loc[("kind", "mean", "all")].high == pytest.approx(by_hand["mean"])

@@ -340,6 +340,28 @@ def tilts(directions: pd.DataFrame, faintest: float = 1e-3) -> pd.Series:
     return (sums.xy / sums.xx).where(sums.xx > 0)
 
 
+def from_directions(directions: pd.DataFrame) -> pd.DataFrame:
+    """Relative similarity by four metrics, as the means over directions of `expected` predict it.
+
+    Args:
+        directions: its table.
+
+    Returns:
+        Index of `CONDITION` and complete network; columns as of `expected`.
+    """
+    hidden = directions[directions.kind != "out"]
+    pair = [*CONDITION, NETWORK, "other_seed"]
+    predicted = {
+        key: expected(layer.variance.to_numpy(), layer.kept.clip(0, 1).to_numpy())
+        for key, layer in hidden.groupby([*pair, "layer"])
+    }
+    of_layers = pd.DataFrame(predicted).T.rename_axis([*pair, "layer"])
+    means = of_layers.groupby(pair).mean()
+    is_original = means.index.get_level_values(NETWORK) == means.index.get_level_values(pair[-1])
+    own, strangers = (means[x].groupby(pair[:-1]).mean() for x in (is_original, ~is_original))
+    return relative_similarity(own, strangers)
+
+
 def decided(
     tables: dict[str, pd.DataFrame], of: Callable[[dict[str, pd.DataFrame]], pd.Series]
 ) -> pd.DataFrame:

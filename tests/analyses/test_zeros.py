@@ -211,6 +211,23 @@ def test_the_tilt_is_the_power_of_the_variance_by_which_more_is_lost_than_by_str
     assert found.to_dict() == pytest.approx({(0, "a"): 0.7, (0, "b"): -0.4})
 
 
+def test_means_over_directions_predict_relative_similarity():
+    """All directions lost alike: by CCA and NBS from correlations, by CKA from their squares."""
+    rows = []
+    for seed, other in ((0, 0), (0, 1), (0, 2)):
+        kept = {0: 0.81, 1: 0.25, 2: 0.16}[other]
+        for layer, kind in (("a", "conv"), ("b", "conv"), ("out", "out")):
+            at = {"network": "n", "regime": "r", "role": "pruned", "iteration": 1, "kind": kind}
+            pair = {NETWORK: seed, "other_seed": other, "layer": layer}
+            kept = kept if kind == "conv" else 1
+            rows += [at | pair | {"variance": v, "kept": kept} for v in (0.6, 0.3, 0.1)]
+    found = analysis.from_directions(pd.DataFrame(rows)).iloc[0]
+    by_correlation = (0.9 - 0.45) / (1 - 0.45)
+    by_hand = dict.fromkeys(("mean_cca", "pwcca", "nbs"), by_correlation)
+    by_hand["cka"] = (0.81 - 0.205) / (1 - 0.205)
+    assert found.to_dict() == pytest.approx(by_hand)
+
+
 def test_intervals_are_those_of_what_is_left_out():
     """The mean of numbers of networks, whose jackknife is Student's interval."""
     values = pd.Series([0.1, 0.4, 0.3, 0.8])

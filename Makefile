@@ -1,5 +1,5 @@
 # make book       train, prune, compare, build the book: PROFILE=smoke|laptop|paper DATA=folder
-#     CHAPTER=converged|by_recipe|out_of_sample|prunings|at_init|width_and_length|icpram2020|icann2020|wacv2020
+#     CHAPTER=converged|by_recipe|out_of_sample|prunings|at_init|width_and_length|counter_example|icpram2020|icann2020|wacv2020
 #     CORES=4 THREADS=2 (of a job) GPUS=4 JOBS_PER_GPU=2; ENGINE=slurm ON=CPU a cluster
 # make study, make plan  the same without the pages; which jobs are left, and what such jobs took:
 #     EXPERIMENTS="vgg_svhn_few_images vgg_svhn_few_images_trained_as_long" these alone;

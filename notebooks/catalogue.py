@@ -8,10 +8,16 @@ prunes, and without the regime in chapters that have only one.
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from lib.study.analysis import Analysis
 from lib.study.catalogue import Catalogue, Profile
-from notebooks.accuracy.job import Decisions, DecisionsByRecipe
+from notebooks.accuracy.job import (
+    Decisions,
+    DecisionsByRecipe,
+    DecisionsOfMLP,
+    DecisionsOutOfSample,
+)
 from notebooks.contrast import experiments as out_of_sample
 from notebooks.contrast.job import Matrices
 from notebooks.experiments.variants import CONTROLS, PRUNINGS
@@ -37,6 +43,9 @@ from notebooks.which_metric.gradients_job import Gradients
 from notebooks.which_metric.identification_job import Identification
 from notebooks.which_metric.matching_job import Matching
 from notebooks.which_metric.stitching_job import DECIDING, Stitching
+from notebooks.zeros import experiments as zeros
+from notebooks.zeros.directions_job import Directions, DirectionsOfMLP
+from notebooks.zeros.job import FOUR, FURTHER, Zeros, ZerosOfMLP
 
 _SMALL = "vgg_svhn_few_images"
 
@@ -76,16 +85,46 @@ def _with_strangers(
     return {"smoke": with_one, "laptop": declared, "tiny": declared, "paper": by_the_recipe}
 
 
-def _out_of_sample() -> dict[str, Analysis]:
-    """{experiment: analysis}, of the networks that no rule about the scale was made for."""
+def _out_of_sample(
+    analysis: Callable[..., Analysis], controls: bool = False
+) -> dict[str, Analysis]:
+    """{experiment: analysis}, of the networks that no rule about the scale was made for.
+
+    Args:
+        analysis: made from the iterations to look at, and the seeds where there are five.
+        controls: whether those that were never pruned are analysed, too.
+    """
+    looked_at = out_of_sample.ARCHITECTURES | out_of_sample.WAYS
+    if controls:
+        ends = {name: name.removesuffix("_trained_as_long") for name in out_of_sample.CONTROLS}
+        looked_at |= {name: looked_at[base] for name, base in ends.items()}
     declared: dict[str, Analysis] = {}
-    for name, iterations in (out_of_sample.ARCHITECTURES | out_of_sample.WAYS).items():
-        five = {"seeds": (0, 1, 2, 3, 4)} if name == out_of_sample.FIVE_NETWORKS else {}
-        declared[name] = DescentOutOfSample(iterations, **five)
+    for name, iterations in looked_at.items():
+        five = name.startswith(out_of_sample.FIVE_NETWORKS)
+        declared[name] = analysis(iterations, **({"seeds": (0, 1, 2, 3, 4)} if five else {}))
     return declared
 
 
+def _of_mlp(
+    profile: str, analysis: Callable[..., Analysis], **fields: object
+) -> dict[str, Analysis]:
+    """{experiment: analysis}, of the MLP and its control."""
+    seeds = {"smoke": (0, 1, 2), "laptop": (0, 1, 2, 3, 4)}
+    if profile not in seeds:
+        return {}
+    return _of(zeros.MLP, analysis((1, 2, 3, 4), seeds=seeds[profile], **fields))
+
+
+def _with_further_metrics(analyses: dict[str, Analysis]) -> dict[str, Analysis]:
+    """The same, by all metrics where a rule asks for them."""
+    return {
+        name: replace(each, metrics=(*FOUR, *FURTHER)) if name in zeros.MORE_METRICS else each
+        for name, each in analyses.items()
+    }
+
+
 _DESCENT = _with_strangers(DescentOfConverged, DescentByRecipe)
+_DECISIONS = _with_strangers(Decisions, DecisionsByRecipe)
 for of_profile in _DESCENT.values():
     of_profile |= _of(width_and_length.BY_PACE, DescentByPace(width_and_length.LAST))
 
@@ -101,6 +140,7 @@ CATALOGUE = Catalogue(
         by_recipe.CHAPTER,
         width_and_length.CHAPTER,
         out_of_sample.CHAPTER,
+        zeros.COUNTER_EXAMPLE,
     ),
     analyses={
         "robustness": {
@@ -133,7 +173,11 @@ CATALOGUE = Catalogue(
             "tiny": {_SMALL: Matching()},
         },
         "descent": _DESCENT
-        | {profile: _DESCENT[profile] | _out_of_sample() for profile in ("smoke", "laptop")},
+        | {
+            profile: _DESCENT[profile]
+            | _out_of_sample(DescentOutOfSample, controls=profile == "laptop")
+            for profile in ("smoke", "laptop")
+        },
         "potentials": _of_minima(Potentials, images=50),
         "landscape": _of_minima(Landscape, images=8, eigenvalues=1, probes=2, directions=2),
         "collapse": dict.fromkeys(
@@ -153,7 +197,26 @@ CATALOGUE = Catalogue(
             "laptop": {"vgg_svhn_rewound": Overlap()},
             "tiny": {"vgg_svhn_rewound": Overlap(("early",))},
         },
-        "decisions": _with_strangers(Decisions, DecisionsByRecipe),
+        "decisions": {
+            profile: declared
+            | _of_mlp(profile, DecisionsOfMLP)
+            | (_out_of_sample(DecisionsOutOfSample, controls=True) if profile == "laptop" else {})
+            for profile, declared in _DECISIONS.items()
+        },
+        "directions": {
+            "smoke": _of_mlp("smoke", DirectionsOfMLP),
+            "laptop": {
+                name: each
+                for name, each in _out_of_sample(Directions, controls=True).items()
+                if name in zeros.SPECTRA
+            }
+            | _of_mlp("laptop", DirectionsOfMLP),
+        },
+        "zeros": {
+            "smoke": _of_mlp("smoke", ZerosOfMLP, metrics=(*FOUR, *FURTHER)),
+            "laptop": _with_further_metrics(_out_of_sample(Zeros, controls=True))
+            | _of_mlp("laptop", ZerosOfMLP, metrics=(*FOUR, *FURTHER)),
+        },
     },
 )
 

@@ -112,8 +112,8 @@ DRY = {
 """{reason: what is expanded by `make -n`, and whose options are then read as the program would}."""
 
 CHAPTERS = (
-    "converged|by_recipe|out_of_sample|prunings|at_init|width_and_length|icpram2020|icann2020"
-    "|wacv2020"
+    "converged|by_recipe|out_of_sample|prunings|at_init|width_and_length|counter_example"
+    "|icpram2020|icann2020|wacv2020"
 )
 OPTIONS = [
     "make book PROFILE=smoke|laptop|paper",

@@ -11,6 +11,7 @@ from ..validation import integer
 from .blocks import initialise
 from .conv4 import Conv4
 from .lenet5 import LeNet5
+from .mlp import MLP
 from .recording import (
     LAYER_KINDS,
     fitting,
@@ -29,6 +30,7 @@ MODELS = {
     "conv4": Conv4,
     "lenet5": LeNet5,
     "resnet32": ResNet32,
+    "mlp": MLP,
 }
 """name -> constructor(num_classes, width, in_channels), and for `lenet5` `image_size`, on which its
 layers depend; arguments are those of `build_model`."""

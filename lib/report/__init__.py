@@ -25,6 +25,7 @@ from .curves import (
 )
 from .figures import COLOURS, draw_course, draw_intervals, draw_levels, name_layers, use_style
 from .tables import (
+    FEWEST,
     KEY,
     MARGIN,
     MATRIX,
@@ -39,6 +40,7 @@ from .tables import (
     gains,
     hidden_layers,
     intervals,
+    jackknife_intervals,
     layer_intervals,
     mean_over,
     minus,

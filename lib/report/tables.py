@@ -21,7 +21,7 @@ MATRIX = {"svcca": "channels", "pwcca": "channels", "cka": "flat", "nbs": "flat"
 
 TITLES = {
     **{"vgg16_bn": "VGG16_BN", "vgg_svhn": "VGG_SVHN", "resnet_fast": "ResNet_fast"},
-    **{"conv4": "Conv-4", "lenet5": "LeNet-5", "resnet32": "ResNet-32"},
+    **{"conv4": "Conv-4", "lenet5": "LeNet-5", "resnet32": "ResNet-32", "mlp": "MLP"},
     **{"complete": "complete", "trained_as_long": "training-only control", "pruned": "pruned"},
     **{"random_masks": "random masks", "untrained": "untrained"},
     **{"vgg16_bn_quarter": "VGG16_BN, ¼ wide", "resnet_fast_quarter": "ResNet_fast, ¼ wide"},
@@ -308,6 +308,37 @@ def intervals(numbers: pd.Series, lowest: float = -np.inf, highest: float = np.i
     half = half.mask(agree, 0.0).where(n >= FEWEST)
     low, high = ((table["mean"] + end).clip(lowest, highest) for end in (-half, half))
     return table[["mean"]].assign(low=low, high=high, n=n)
+
+
+def jackknife_intervals(
+    whole: pd.Series,
+    each_without: pd.DataFrame,
+    lowest: float | Sequence[float] = -np.inf,
+    highest: float | Sequence[float] = np.inf,
+) -> pd.DataFrame:
+    """95 % intervals of numbers that are no means, from what they are without each unit.
+
+    The jackknife's variance (Tukey 1958), which is that of the units of one group, summed over
+    groups; Student's interval with Satterthwaite's degrees of freedom, around the number of all.
+
+    Args:
+        whole: the numbers of all units.
+        each_without: a row for each unit that is left out, and a column for each number; the index
+            is the group of the unit.
+        lowest, highest: the range of each number, which cuts its interval off.
+
+    Returns:
+        The index of `whole`; columns `mean`, `low`, `high`, and `n`, how many units there are.
+    """
+    groups = each_without.groupby(level=list(range(each_without.index.nlevels)))
+    n = groups.size()
+    variances = groups.var(ddof=0).mul(n - 1, axis=0)
+    total = variances.sum(skipna=False)
+    freedom = total**2 / (variances**2).div(n - 1, axis=0).sum()
+    half = special.stdtrit(freedom, 0.975) * np.sqrt(total)
+    half = half.mask((total == 0) & (n.sum() > 2), 0.0)  # as in `intervals`, where all agree
+    low, high = (whole - half).clip(lowest), (whole + half).clip(upper=highest)
+    return pd.DataFrame({"mean": whole, "low": low, "high": high, "n": n.sum()})
 
 
 def layer_intervals(numbers: pd.Series) -> pd.DataFrame:

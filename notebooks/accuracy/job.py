@@ -81,6 +81,18 @@ class DecisionsByRecipe(Decisions):
     chapter: ClassVar[str] = "by_recipe"
 
 
+class DecisionsOutOfSample(Decisions):
+    """The same of networks of the related papers, and of other ways to prune."""
+
+    chapter: ClassVar[str] = "out_of_sample"
+
+
+class DecisionsOfMLP(Decisions):
+    """The same of the MLP on digits."""
+
+    chapter: ClassVar[str] = "counter_example"
+
+
 def answers(network: nn.Module, setting: PreparedExperiment) -> Tensor:
     """The logits, (n, classes), of all test images."""
     images, _ = setting.inputs(setting.dataset.test, slice(None))

@@ -4,15 +4,16 @@ A combination is a kind (network, regime and role: its way of pruning) and a sha
 Tables have a row for each, and a column for each metric.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from itertools import combinations
 
 import numpy as np
 import pandas as pd
-from scipy import special
 
 from lib.report import (
+    FEWEST,
     NETWORK,
+    jackknife_intervals,
     mean_over,
     original_and_strangers,
     relative_similarity,
@@ -142,10 +143,9 @@ def without_a_kind(descent: pd.DataFrame, found: Tables) -> Iterator[tuple[objec
 def measured(descent: pd.DataFrame, of: Callable[[Tables], pd.Series] = measures) -> pd.DataFrame:
     """With 95 % intervals, by leaving out complete networks, and by leaving out kinds.
 
-    The jackknife's variance (Tukey 1958), which is that of the networks of one kind, summed over
-    kinds; Student's interval with Satterthwaite's degrees of freedom, around the number of all,
-    and cut off where no number can be (`BOUNDS`). There are no ends with fewer than three kinds, or
-    if a combination has fewer than three networks: without one of two, no stranger is left.
+    See `lib.report.jackknife_intervals`; intervals are cut off where no number can be (`BOUNDS`).
+    There are no ends with fewer than three kinds, or if a combination has fewer than three networks:
+    without one of two, no stranger is left.
 
     Args:
         descent: as of `tables`.
@@ -166,22 +166,11 @@ def measured(descent: pd.DataFrame, of: Callable[[Tables], pd.Series] = measures
     }
     frames = {}
     for what, (leave_out, n, fewest) in ways.items():
-        half = half_width(leave_out(descent, found), of, whole.index) if fewest >= 3 else np.nan
-        low, high = (whole - half).clip(lowest), (whole + half).clip(upper=highest)
-        frames[what] = pd.DataFrame({"mean": whole, "low": low, "high": high, "n": n})
+        if fewest < FEWEST:
+            frames[what] = pd.DataFrame({"mean": whole, "low": np.nan, "high": np.nan, "n": n})
+            continue
+        each = [
+            of(rest).reindex(whole.index).rename(kind) for kind, rest in leave_out(descent, found)
+        ]
+        frames[what] = jackknife_intervals(whole, pd.concat(each, axis=1).T, lowest, highest)
     return pd.concat(frames, names=["without"])
-
-
-def half_width(
-    without: Iterable[tuple[object, Tables]], of: Callable[[Tables], pd.Series], index: pd.Index
-) -> pd.Series:
-    """Of the jackknife's interval of each number, from the tables without one network or kind."""
-    each = [of(rest).reindex(index).rename(kind) for kind, rest in without]
-    each = pd.concat(each, axis=1).T
-    groups = each.groupby(level=list(range(each.index.nlevels)))
-    n = groups.size()
-    variances = groups.var(ddof=0).mul(n - 1, axis=0)
-    total = variances.sum(skipna=False)
-    freedom = total**2 / (variances**2).div(n - 1, axis=0).sum()
-    half = special.stdtrit(freedom, 0.975) * np.sqrt(total)
-    return half.mask(total == 0, 0.0)  # as in `lib.report.intervals`, where all agree

@@ -6,11 +6,16 @@ from itertools import product
 import pandas as pd
 import pytest
 import torch
+from sklearn.decomposition import PCA
+from sklearn.linear_model import LinearRegression
 from torch import nn
 
 from lib.catalogue import CATALOGUE, PROFILES, declared_study
 from lib.data import normalise
-from lib.metrics import cka, nbs, svcca
+from lib.metrics import METRICS, cka, nbs, permutation_null, svcca
+from lib.metrics.inputs import DegenerateError
+from lib.metrics.metric import Pair
+from lib.metrics.representation import Representation
 from lib.models import record_layers, recorded_layers
 from lib.pruning import Pruning
 from lib.study.experiment import Experiment
@@ -32,6 +37,8 @@ from notebooks.which_metric.identification_job import Identification
 from notebooks.which_metric.matching import own_channels
 from notebooks.which_metric.matching_job import Matching
 from notebooks.which_metric.stitching_job import Stitching, channel_map, mapped, with_layer
+from notebooks.zeros.directions_job import Directions, directions
+from notebooks.zeros.job import FOUR, FURTHER, Zeros, cka_rbf
 
 from ..study.conftest import TINY, OneExperiment
 
@@ -53,6 +60,14 @@ class StitchingHere(Stitching):
     chapter = "converged"
 
 
+class DirectionsHere(Directions):
+    chapter = "converged"
+
+
+class ZerosHere(Zeros):
+    chapter = "converged"
+
+
 DECLARED = {
     "robustness": {NAME: READINGS},
     "identification": {PAIRS: Identification(metrics=("cka",), images=30)},
@@ -61,6 +76,8 @@ DECLARED = {
     "descent": {NAME: DescentOfConverged((2,), seeds=(0, 1))},
     "decisions": {NAME: Decisions((2,), seeds=(0, 1))},
     "stitching": {NAME: StitchingHere((2,), seeds=(0, 1), fitted_on=40, tested_on=50)},
+    "directions": {NAME: DirectionsHere((2,), (0, 1))},
+    "zeros": {NAME: ZerosHere((1, 2), (0, 1), metrics=(*FOUR, *FURTHER), permutations=2)},
 }
 
 
@@ -235,6 +252,92 @@ def test_descent_and_decisions_compare_with_the_original_and_with_strangers(stud
                 assert rows["flipped", seed] == pytest.approx(share)
 
 
+def test_zeros_are_similarities_to_networks_that_share_less_and_less(study, setting):
+    table = read(study, "zeros")
+    descent = read(study, "descent").merge(
+        table.query("against == 'complete'"), on=["iteration", "other_seed", "layer", "metric"]
+    )
+    assert len(descent) == 5 * 2 * table.layer.nunique()
+    assert descent.value_x.to_numpy() == pytest.approx(descent.value_y.to_numpy(), nan_ok=True)
+
+    complete = [load_complete(study, Job(NAME, seed), setting) for seed in (0, 1)]
+    pruned = [load_network(study, Job(NAME, seed, 0), setting, 2)[0] for seed in (0, 1)]
+    own, other, pruned, alike = (
+        record_layers(x, setting.probe_images(), ["pool2"])["pool2"] for x in (*complete, *pruned)
+    )
+    values = table.query("layer == 'pool2'").set_index(["against", "iteration", "other_seed"])
+    for at, x, y in (
+        (("complete", 2, 0), own, pruned),
+        (("complete", 2, 1), other, pruned),
+        (("complete", 0, 1), other, own),
+        (("pruned", 2, 1), alike, pruned),
+    ):
+        found = values.loc[at].set_index("metric").value
+        assert set(found.index) == {*FOUR, *FURTHER}
+        for name in {*FOUR, *FURTHER} - {"cka_rbf"}:
+            assert found[name] == pytest.approx(METRICS[name](x, y), nan_ok=True), name
+        assert found.cka_rbf == pytest.approx(by_definition(x, y))
+    assert set(table[table.against == "complete"].groupby("iteration").other_seed.nunique()) == {
+        1,
+        2,
+    }
+    shuffled = values.loc[("shuffled", 2, 0)].set_index("metric").value
+    assert set(shuffled.index) == set(FOUR)
+    exact = permutation_null(own, pruned, "cka", permutations=20).mean
+    assert shuffled.cka == pytest.approx(exact)
+
+
+def test_directions_are_principal_components_and_what_a_regression_explains_of_them(study, setting):
+    x = torch.randn(200, 3, dtype=torch.float64)
+    noise = torch.randn(200, 2, dtype=torch.float64)
+    for inputs in (x, x @ torch.randn(3, 4, dtype=torch.float64)):  # the second is of rank 3
+        y = torch.cat([5 * x[:, :1] + noise[:, :1], noise[:, 1:]], 1)
+        shares, kept = directions(inputs, y)
+        components = PCA().fit(y.numpy())
+        assert shares.numpy() == pytest.approx(components.explained_variance_ratio_)
+        for i, score in enumerate(components.transform(y.numpy()).T):
+            explained = LinearRegression().fit(x.numpy(), score).score(x.numpy(), score)
+            assert kept[i].item() == pytest.approx(explained)
+    maps = torch.randn(20, 2, 3, 3, dtype=torch.float64)
+    assert directions(maps, maps)[1].numpy() == pytest.approx(1)
+
+    table = read(study, "directions").query("layer == 'pool2'")
+    networks = [load_complete(study, Job(NAME, seed), setting) for seed in (0, 1)]
+    networks.append(load_network(study, Job(NAME, 0, 0), setting, 2)[0])
+    *complete, pruned = (record_layers(n, setting.probe_images(), ["pool2"]) for n in networks)
+    for seed, other in enumerate(complete):
+        rows = table[table.other_seed == seed]
+        shares, kept = directions(pruned["pool2"], other["pool2"])
+        assert rows.variance.to_numpy() == pytest.approx(shares.numpy())
+        assert rows.kept.to_numpy() == pytest.approx(kept.numpy())
+
+
+def by_definition(x, y):
+    """CKA with Gaussian kernels of 0.8 of the median distance, by centring matrices."""
+    centred = []
+    for layer in (x, y):
+        flat = layer.flatten(1).double()
+        away = torch.pdist(flat)
+        squared = torch.zeros(len(flat), len(flat), dtype=torch.float64)
+        squared[*torch.triu_indices(len(flat), len(flat), 1)] = away.square()
+        kernel = torch.exp(-(squared + squared.T) / (2 * (0.8 * away.median()) ** 2))
+        centre = torch.eye(len(flat), dtype=torch.float64) - 1 / len(flat)
+        centred.append(centre @ kernel @ centre)
+    k, m = centred
+    return ((k @ m).trace() / ((k @ k).trace() * (m @ m).trace()).sqrt()).item()
+
+
+def test_cka_with_gaussian_kernels_is_1_for_rotated_and_scaled_copies():
+    x = torch.randn(30, 5, dtype=torch.float64)
+    turned = 3 * x @ torch.linalg.qr(torch.randn(5, 5, dtype=torch.float64)).Q + 1
+    for y, expected in ((turned, 1), (x.square(), by_definition(x, x.square()))):
+        pair = Pair(Representation(x, "flat"), Representation(y, "flat"))
+        assert cka_rbf(pair) == pytest.approx(expected)
+    mostly_equal = Representation(torch.eye(30, 5), "flat")
+    with pytest.raises(DegenerateError, match="half of the distances"):
+        cka_rbf(Pair(Representation(x, "flat"), mostly_equal))
+
+
 def test_a_layer_of_the_pruned_network_takes_the_place_of_one_of_another(study, setting):
     table = read(study, "stitching").set_index(["other_seed", "layer", "map"]).agreement
     data, pruned = setting.dataset, load_network(study, Job(NAME, 0, 0), setting, 2)[0]
@@ -273,11 +376,12 @@ def test_each_map_undoes_what_its_metrics_ignore():
 
 @pytest.mark.parametrize("name", PROFILES)
 def test_strangers_are_the_originals_of_all_declared_seeds(name):
-    for analysis in ("descent", "decisions"):
+    for analysis in ("descent", "decisions", "zeros"):
         for experiment, declared in CATALOGUE.analyses[analysis].get(name, {}).items():
             assert set(PROFILES[name].experiment(experiment).train_seeds) <= set(declared.seeds)
             others = replace(declared, seeds=(1, 3, 4)).others(Job(experiment, 4, 0))
-            assert others == [Job(experiment, 1), Job(experiment, 3)]
+            complete = [other for other in others if not other.is_run]
+            assert complete == [Job(experiment, 1), Job(experiment, 3)]
 
 
 MINIMUM, CHANCE = Job("lenet5_one_shot", 0, 0), Job("vgg_svhn_random_to_collapse", 0, 0)

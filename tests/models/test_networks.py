@@ -22,6 +22,7 @@ LAYERS = {
     "pool4 out",
     "conv4": "conv1_1 conv1_2 pool1 conv2_1 conv2_2 pool2 fc1 fc2 out",
     "lenet5": "conv1 pool1 conv2 pool2 fc1 out",
+    "mlp": "fc1 fc2 fc3 out",
     "resnet32": " ".join(
         ["prep"]
         + [f"res{i}_{j}_1 res{i}_{j}_2 add{i}_{j}" for i in (1, 2, 3) for j in (1, 2, 3, 4, 5)]
@@ -45,6 +46,7 @@ def whole(name):
         ("resnet32", 461_232, 0),
         ("conv4", 259_776, 2_162_688),
         ("lenet5", 26_500, 625_000),
+        ("mlp", 0, 32 * 32 * 3 * 100 + 2 * 100**2),
     ],
 )
 def test_full_width_has_the_prunable_weights_of_the_papers(name, convolutional, hidden):
@@ -120,7 +122,8 @@ def test_hidden_layers_start_with_the_variance_of_he_et_al_and_the_output_layer_
 
 
 @pytest.mark.parametrize(
-    ("name", "channels", "size"), [("conv4", 3, 32), ("lenet5", 3, 32), ("lenet5", 1, 28)]
+    ("name", "channels", "size"),
+    [("conv4", 3, 32), ("lenet5", 3, 32), ("lenet5", 1, 28), ("mlp", 3, 32)],
 )
 def test_images_that_do_not_fit_the_first_hidden_linear_layer_are_refused(name, channels, size):
     model = build_model(name, width=0.1, in_channels=channels, image_size=size)

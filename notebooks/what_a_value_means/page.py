@@ -84,7 +84,7 @@ studies = results, recipe, width_and_length
 claims = r.Claims("what_a_value_means", *studies, names=NAMES)
 claims_on_choices = r.Claims("robustness", *studies, names=CHOICE_NAMES)
 performance = r.read("performance", recipe, results).query("network in @NETWORKS")
-r.weights_left(performance, ["1.2 %"])  # of which this page speaks
+_ = r.weights_left(performance, ["1.2 %"])  # refuses tables without the share that this page shows
 
 # %% [markdown]
 # The table gives the means of the figure for all networks and trainings, after the last pruning or training. *Complete* networks

@@ -58,17 +58,18 @@ def test_the_numbers_of_the_readme_are_those_of_the_first_page():
     record = "application/papermill.record/text/plain"
     text = " ".join((ROOT / "README.md").read_text().split())
     for name, sentence in (
-        ("raw", "the answer lies anywhere between {} and {}."),
-        ("all", "pruned networks end between {} and {}."),
-        ("cost", "are {} to {} points less accurate than their training-only controls"),
+        ("raw", "The same networks score anything from {} to {},"),
+        ("all", "five experiments end between {} and {};"),
+        ("cost", "{} to {} points of accuracy, compared with the training-only controls."),
     ):
         ends = (named[f"{name}_{end}"].data[record].strip("'") for end in ("least", "most"))
         assert sentence.format(*ends) in text
     for names, sentence in (
         ("combinations", "Over {} combinations of network, training and sparsity"),
-        ("share_raw share_relative", "{} of the variance of raw similarity and {} of the variance"),
-        ("unseen_combinations", "In {} further combinations"),
-        ("unseen_raw unseen_relative", "it explains {} and {}."),
+        ("apart_raw", "the four metrics lie {} apart on average"),
+        ("apart_relative", "which we call *relative similarity*, they lie {} apart."),
+        ("all_most_trained", "without one original that was trained too little, at {} at most."),
+        ("unseen_combinations", "For {} further combinations we set rules first."),
     ):
         shares = (named[name].data[record].strip("'") for name in names.split())
         assert sentence.format(*shares) in text

@@ -169,5 +169,5 @@ def test_a_downloaded_notebook_has_its_numbers_in_the_text():
         if cell.cell_type == "markdown"
     )
     assert "{glue" not in text
-    assert re.search(r"between 0\.\d\d and 0\.\d\d\. Ask", " ".join(text.split()))
+    assert re.search(r"end between 0\.\d\d and 0\.\d\d; without", " ".join(text.split()))
     assert re.search(r"^\*Rests on \d+ claims\*$", text, re.MULTILINE)

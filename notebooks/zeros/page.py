@@ -64,7 +64,7 @@ for axes, (zero, head) in zip(panels, heads.items(), strict=True):
             axes.plot(values, answers.reindex(values.index), "o", label=label, **style)
     axes.set_xlabel(head)
 panels[0].set_ylabel("relative answers")
-panels[1].legend()
+legend = panels[1].legend()
 
 # %% [markdown]
 # ## How to read it
@@ -306,12 +306,13 @@ r.glue(
 # replaces more of the strong directions than seeds do, CCA is highest; if more of the faint ones, CKA is. That is a dial: *tilt*,
 # the power of $\lambda_i$ to which $t_i / t'_i$ is proportional. Change it, and see what four metrics say.
 
-# %% mystnb={"figure": {"name": "fig-dial", "caption": "Relative similarity of made-up layers of 50 directions, in which the pruned network lost a fifth of its directions' variance on average, and strangers three fifths. At tilt 0 both lost the same directions. Lines: means with weights. Dots: the metrics themselves, on 4,000 rows."}, "image": {"alt": "Four lines meet near tilt 0, between 0.67 and 0.71. To the left CKA rises to 0.96 and mean CCA stays; to the right CKA falls below 0, and mean CCA stays."}}
-from lib.metrics import METRICS as COMPUTED
-
+# %%
 variances = 1 / np.arange(1, 51)
 tilt = 0.5  # the dial: 0 where pruning and seeds replace the same directions
-print({name: round(value, 2) for name, value in zeros.dial(variances, tilt).items()})
+pd.Series(zeros.dial(variances, tilt)).map(r.number)
+
+# %% mystnb={"figure": {"name": "fig-dial", "caption": "Relative similarity of made-up layers of 50 directions, in which the pruned network lost a fifth of its directions' variance on average, and strangers three fifths. At tilt 0 both lost the same directions. Lines: means with weights. Dots: the metrics themselves, on 4,000 rows."}, "image": {"alt": "Four lines meet near tilt 0, between 0.67 and 0.71. To the left CKA rises to 0.96 and mean CCA stays; to the right CKA falls below 0, and mean CCA stays."}}
+from lib.metrics import METRICS as COMPUTED
 
 tilts = np.linspace(-1, 0.5, 31)
 lines = pd.DataFrame([zeros.dial(variances, x) for x in tilts], tilts)
@@ -329,7 +330,7 @@ for x in (-1, -0.5, 0, 0.5):
         value = r.relative_similarity(COMPUTED[name](*own), COMPUTED[name](*other))
         axes.plot(x, value, "o", ms=4, color=colours[name])
 axes.set(xlabel="tilt: faint directions replaced – strong ones", ylabel="relative similarity")
-axes.legend()
+legend = axes.legend()
 
 # %% [markdown]
 # **The dial gets the sides right, not the whole order.** In LeNet-5 and Conv-4, where metrics disagree most among the networks of

@@ -30,6 +30,7 @@ from lib.commands import start
 from .pictures import write_pictures
 
 AS_PRINTED = [
+    "git diff",
     "make help",
     "make plan EXPERIMENTS=vgg_svhn_few_images",
     "make compare A=resnet18 A_WEIGHTS=DEFAULT B=nets.py:pruned B_WEIGHTS=pruned.pt "

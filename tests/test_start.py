@@ -59,7 +59,7 @@ def make(tmp_path):
     def make(*words, **exported):
         command = ["make", f"VENV={tmp_path}", "-o", f"{tmp_path}/.installed", *words]
         return subprocess.run(
-            command, cwd=ROOT, env=os.environ | exported, capture_output=True, text=True
+            command, cwd=ROOT, env=outside_make() | exported, capture_output=True, text=True
         )
 
     return make
@@ -124,6 +124,11 @@ def dry_run(capfd):
         return said
 
     return dry_run
+
+
+def outside_make():
+    """The environment, as it is where `make` did not start the tests."""
+    return {name: v for name, v in os.environ.items() if name not in ("MAKEFLAGS", "MAKELEVEL")}
 
 
 @pytest.mark.parametrize(

@@ -112,7 +112,7 @@ as_table(similar.null_mean.map(number))
 # *relative similarity*: 0 if *a* is as similar to *b* as strangers are, 1 if *a* and *b* are identical.
 
 # %%
-if a in names and not a_weights:
+if a in of_others and not a_weights:
     print("One of the strangers is a itself, which draws the relative similarity to 0.")
 if others:
     display(as_table(similar.relative.map(number)))

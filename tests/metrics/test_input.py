@@ -75,7 +75,7 @@ def test_maps_of_different_sizes_need_another_reshape(metric):
 def test_cca_refuses_as_many_directions_as_span_any_data(metric):
     wide = np.random.default_rng(2).standard_normal((20, 19))
     for sides, name in ((wide[:, :3], wide), "y"), ((wide, wide[:, :3]), "x"):
-        with pytest.raises(ValueError, match=f"^{name}: 19 directions of 20 rows.*more data poi"):
+        with pytest.raises(ValueError, match=f"^{name}: 19 directions of 20 rows.*use 21 images"):
             metric(*sides)
     assert metric(wide[:, :18], wide[:, :3]) == pytest.approx(1)
 

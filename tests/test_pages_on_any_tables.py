@@ -134,7 +134,8 @@ READ_BY = [
     (page, table)
     for page in PAGES
     for table in sorted(ANALYSES)
-    if f'"{table}"' in page.source.read_text(encoding="utf-8")
+    # a finding or a quantity of the same name is a key
+    if re.search(f'"{table}"(?!:)', page.source.read_text(encoding="utf-8"))
 ]
 
 

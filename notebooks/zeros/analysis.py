@@ -195,12 +195,15 @@ def line_errors(
 
     Returns:
         A row for each metric that a line is fitted to, a column for each that it is used with.
+        Conditions in which a metric is undefined count for none.
     """
     fitted_to = table if fitted_to is None else fitted_to
     answered = answers if answered is None else answered
     errors = {}
     for metric in fitted_to:
-        line = np.polyfit(fitted_to[metric], answered.reindex(fitted_to.index), 1)
+        known = pd.DataFrame({"x": fitted_to[metric], "y": answered.reindex(fitted_to.index)})
+        known = known.dropna()
+        line = np.polyfit(known.x, known.y, 1)
         predicted = table.apply(lambda values, line=line: np.polyval(line, values))
         errors[metric] = predicted.sub(answers.reindex(table.index), axis=0).abs().mean()
     return pd.DataFrame(errors).T

@@ -329,6 +329,7 @@ def jackknife_intervals(
 
     Returns:
         The index of `whole`; columns `mean`, `low`, `high`, and `n`, how many units there are.
+        There are no ends if a group has fewer than three units.
     """
     groups = each_without.groupby(level=list(range(each_without.index.nlevels)))
     n = groups.size()
@@ -336,7 +337,7 @@ def jackknife_intervals(
     total = variances.sum(skipna=False)
     freedom = total**2 / (variances**2).div(n - 1, axis=0).sum()
     half = special.stdtrit(freedom, 0.975) * np.sqrt(total)
-    half = half.mask((total == 0) & (n.sum() > 2), 0.0)  # as in `intervals`, where all agree
+    half = half.mask(total == 0, 0.0) if n.min() >= FEWEST else np.nan  # 0 as in `intervals`
     low, high = (whole - half).clip(lowest), (whole + half).clip(upper=highest)
     return pd.DataFrame({"mean": whole, "low": low, "high": high, "n": n.sum()})
 

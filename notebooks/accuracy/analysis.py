@@ -29,10 +29,11 @@ def savings(density: pd.DataFrame) -> pd.DataFrame:
     """
     with torch.device("meta"):  # shapes are enough to count by
         networks = {name: build_model(name) for name in density.network.unique()}
+    unpruned = {name: multiply_adds(network, IMAGE) for name, network in networks.items()}
     rows = {}
     for key, layers in density.groupby(["regime", "network", NETWORK], sort=False):
-        network = networks[key[1]]
-        of_all, operations = FLOAT * _numbers(network), multiply_adds(network, IMAGE)
+        network, operations = networks[key[1]], unpruned[key[1]]
+        of_all = FLOAT * _numbers(network)
         densities = dict(zip(layers.parameter, layers.survivors / layers.weights, strict=True))
         weights, lost = layers.weights.sum(), layers.weights - layers.survivors
         rows[key] = {

@@ -4,7 +4,7 @@ A combination is a kind (network, regime and role: its way of pruning) and a sha
 Tables have a row for each, and a column for each metric.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import combinations
 
 import numpy as np
@@ -125,22 +125,48 @@ def of_ways(found: Tables) -> pd.Series:
     return pd.concat(every, names=["measure", "iteration", "of"]).dropna()
 
 
-def without_a_network(descent: pd.DataFrame, found: Tables) -> Iterator[tuple[object, Tables]]:
-    """The tables without one complete network, as an original and as a stranger; and whose it is."""
-    for kind, rows in descent.groupby(COMPLETE):
-        others = {what: table.drop(index=kind, errors="ignore") for what, table in found.items()}
-        for seed in rows[NETWORK].unique():
-            left = tables(rows[(rows[NETWORK] != seed) & (rows.other_seed != seed)])
-            yield kind, {what: pd.concat([others[what], left[what]]) for what in found}
+def left_out(descent: pd.DataFrame) -> dict[tuple[object, object], Tables]:
+    """{(network and regime, seed): tables of these without the network of that seed}.
+
+    It is left out both as an original and as a stranger.
+
+    Args:
+        descent: as of `tables`.
+    """
+    return {
+        (kind, seed): tables(rows[(rows[NETWORK] != seed) & (rows.other_seed != seed)])
+        for kind, rows in descent.groupby(COMPLETE)
+        for seed in rows[NETWORK].unique()
+    }
 
 
-def without_a_kind(descent: pd.DataFrame, found: Tables) -> Iterator[tuple[object, Tables]]:
+def where(found: Tables, condition: str) -> Tables:
+    """The combinations that a query selects."""
+    return {what: table.query(condition) for what, table in found.items()}
+
+
+def without_a_network(
+    found: Tables, left: Mapping[tuple[object, object], Tables]
+) -> Iterator[tuple[object, Tables]]:
+    """Network and regime, and the tables without one complete network of these."""
+    kinds = found["raw"].groupby(COMPLETE).groups
+    for (kind, _), those in left.items():
+        if kind in kinds:
+            others = {what: table.drop(index=kind) for what, table in found.items()}
+            yield kind, {what: pd.concat([others[what], those[what]]) for what in found}
+
+
+def without_a_kind(found: Tables) -> Iterator[tuple[object, Tables]]:
     """The tables without one kind."""
     for kind in found["raw"].groupby(KIND).groups:
         yield "all kinds", {what: table.drop(index=kind) for what, table in found.items()}
 
 
-def measured(descent: pd.DataFrame, of: Callable[[Tables], pd.Series] = measures) -> pd.DataFrame:
+def measured(
+    found: Tables,
+    left: Mapping[tuple[object, object], Tables],
+    of: Callable[[Tables], pd.Series] = measures,
+) -> pd.DataFrame:
     """With 95 % intervals, by leaving out complete networks, and by leaving out kinds.
 
     See `lib.report.jackknife_intervals`; intervals are cut off where no number can be (`BOUNDS`).
@@ -148,29 +174,25 @@ def measured(descent: pd.DataFrame, of: Callable[[Tables], pd.Series] = measures
     without one of two, no stranger is left.
 
     Args:
-        descent: as of `tables`.
+        found: from `tables`.
+        left: from `left_out`, of the same networks or of more.
         of: `measures` or `of_ways`.
 
     Returns:
         Index `without` (`network` or `kind`), and that of `of`; columns `mean`, `low`,
         `high`, and `n`, how many of these there are.
     """
-    found = tables(descent)
     whole = of(found)
     lowest, highest = zip(*whole.index.get_level_values("measure").map(BOUNDS), strict=True)
-    networks = descent.groupby(COMPLETE)[NETWORK].nunique().sum()
-    kinds = found["raw"].groupby(KIND).ngroups
-    ways = {  # what is left out -> by which function, how many there are, how many must be three
-        "network": (without_a_network, networks, found["networks"].min(axis=None)),
-        "kind": (without_a_kind, kinds, kinds),
+    ways = {  # what is left out -> the tables without it, and what there must be three of
+        "network": ([*without_a_network(found, left)], found["networks"].min(axis=None)),
+        "kind": ([*without_a_kind(found)], found["raw"].groupby(KIND).ngroups),
     }
     frames = {}
-    for what, (leave_out, n, fewest) in ways.items():
+    for what, (without, fewest) in ways.items():
         if fewest < FEWEST:
-            frames[what] = pd.DataFrame({"mean": whole, "low": np.nan, "high": np.nan, "n": n})
+            frames[what] = whole.to_frame("mean").assign(low=np.nan, high=np.nan, n=len(without))
             continue
-        each = [
-            of(rest).reindex(whole.index).rename(kind) for kind, rest in leave_out(descent, found)
-        ]
+        each = [of(rest).reindex(whole.index).rename(kind) for kind, rest in without]
         frames[what] = jackknife_intervals(whole, pd.concat(each, axis=1).T, lowest, highest)
     return pd.concat(frames, names=["without"])

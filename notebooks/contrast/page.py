@@ -53,7 +53,7 @@ for axes, (name, curves) in zip(panels, by_metric.items(), strict=True):
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
 from lib import report as r
-from notebooks.contrast.analysis import KIND, measured, of_ways, tables
+from notebooks.contrast.analysis import KIND, left_out, measured, of_ways, tables, where
 
 NETWORKS = ["vgg16_bn", "vgg_svhn", "resnet_fast"]  # at the paper's width
 REGIMES = ["recipe", "recipe_four_steps", "few_images"]
@@ -108,7 +108,8 @@ def percent(share):
 
 # %% tags=["hide-cell"] mystnb={"code_prompt_show": "Show shares of variance, ranks, bias and origin", "code_prompt_hide": "Hide shares of variance, ranks, bias and origin"}
 descent = r.at_shares(r.hidden_layers(r.read("descent", recipe, results)).query(HERE), left)
-variance = measured(descent)  # index: without, measure, of
+seen = tables(descent)
+variance = measured(seen, left_out(descent))  # index: without, measure, of
 shown = ["raw", "relative", "exchanged", "rank correlation", "bias", "origin"]
 table = r.as_text(variance).unstack("without").loc[shown]
 table.insert(0, "value", variance.loc["network", "mean"].loc[shown].map(r.number))
@@ -166,7 +167,7 @@ both_means = (
 )
 r.glue(
     share_of_means=percent(r.shares_of_variance(r.relative_similarity(*both_means)).metric),
-    combinations=str(len(tables(descent)["raw"])),
+    combinations=str(len(seen["raw"])),
     share_raw=percent(value["raw", "metric"]),
     share_relative=percent(value["relative", "metric"]),
     share_combination=percent(value["relative", "combination"]),
@@ -221,13 +222,14 @@ r.glue(
 remaining = r.read("performance", unseen).groupby([*KIND, "iteration"]).remaining.mean()
 new = r.hidden_layers(r.read("descent", unseen))
 new = r.at_shares(new, remaining.map(lambda share: f"{r.significant(100 * share)} %"))
+both, new_left_out = tables(new), left_out(new)
 CASES = {
-    "architectures": new.query("network != 'vgg_svhn'"),
-    "ways": new.query("network == 'vgg_svhn'"),
-    "both": new,
+    "architectures": where(both, "network != 'vgg_svhn'"),
+    "ways": where(both, "network == 'vgg_svhn'"),
+    "both": both,
 }
 every_case = pd.concat(
-    {"seen before": variance} | {case: measured(rows) for case, rows in CASES.items()},
+    {"seen before": variance} | {case: measured(x, new_left_out) for case, x in CASES.items()},
     names=["combinations"],
 )
 unseen_cases = every_case.drop("seen before")
@@ -255,7 +257,7 @@ for rows, bound in other_parts:
     claims.also("{combinations}-main-rule", rows, **bound)
 # decided after the results had been seen
 architectures_trained, both_trained = (
-    measured(CASES[case].query("network != 'resnet32'")).loc[["network"]]
+    measured(where(CASES[case], "network != 'resnet32'"), new_left_out).loc[["network"]]
     for case in ("architectures", "both")
 )
 claim(
@@ -272,7 +274,7 @@ claim(
 )
 # index: combinations, measure, of
 unseen_means = unseen_cases["mean"].xs("network", level="without")
-unseen_raw = tables(new)["raw"].svcca
+unseen_raw = both["raw"].svcca
 raw_left = unseen_raw[unseen_raw.index.isin(["6.9 %"], level="iteration")]
 raw_left = raw_left.groupby("network").mean().reindex(["lenet5", "resnet32"])
 of_resnet32 = r.read("performance", unseen).query("network == 'resnet32'")
@@ -310,7 +312,7 @@ WAYS |= {"weight_rewind": "weight rewinding", "local": "local pruning", "filters
 WAYS |= dict.fromkeys(("one_shot_midway", "one_shot_late"), "one-shot pruning")
 WAYS |= {"random": "random pruning"}
 SHARED = ["50 %", "12 %", "1.6 %"]  # SynFlow leaves other shares
-of_way = tables(CASES["ways"])["relative"].xs(("vgg_svhn", "main"))
+of_way = CASES["ways"]["relative"].xs(("vgg_svhn", "main"))
 of_way = of_way.svcca[of_way.index.isin(SHARED, level="iteration")]
 of_way = of_way.map(r.number).rename(WAYS).unstack("iteration", fill_value="")
 ORDER = {name: name for name in [*WAYS.values(), *SHARED]}
@@ -319,7 +321,7 @@ r.titled(of_way, ORDER | {"role": "Way to prune", "iteration": "Weights left"})
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
 accuracy = r.read("performance", unseen).query("iteration == 3").groupby("role").accuracy.mean()
 r.glue(ways_gain=r.number(100 * (accuracy.weight_rewind - accuracy.fine_tune), 1))
-of_shares = measured(CASES["ways"], of_ways).rename_axis(index={"of": "metric"})
+of_shares = measured(CASES["ways"], new_left_out, of_ways).rename_axis(index={"of": "metric"})
 left_of = "With {iteration} of the weights left, "
 claims.each(
     "ways-apart-{iteration}-{metric}-{without}",

@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from lib.report import (
-    FEWEST,
     MATRIX,
     NETWORK,
     jackknife_intervals,
@@ -399,8 +398,6 @@ def decided(
         each = pd.DataFrame(series)
         each.index = pd.MultiIndex.from_tuples(each.index)
         frames[what] = jackknife_intervals(whole, each, lowest, highest)
-        if each.index.value_counts().min() < FEWEST:  # without one of two, no stranger is left
-            frames[what] = frames[what].assign(low=np.nan, high=np.nan)
     return pd.concat(frames, names=["without"])
 
 

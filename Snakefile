@@ -40,6 +40,7 @@ RESULTS = destination(STUDY, PARTIAL)
 MERGED = [f"{RESULTS}/{name}" for name in result_files(STUDY.jobs())]
 TABLES = [table for table in MERGED if Path(table).exists() or not PARTIAL]
 PAGES = str(RESULTS.with_name("pages"))
+LEFT_OUT = "failed" if PARTIAL else "unmeasured"  # pages
 SECTIONS = {page.name: page for page in notebook_pages(Path(), CHAPTER)}
 CODE = sorted(map(str, [*Path("lib").rglob("*.py"), *Path("benchmarks").glob("*.csv")]))
 BOOK = [p for p in Path("book").rglob("*") if p.is_file() and p.suffix != ".pyc"]
@@ -136,7 +137,7 @@ rule section:
     input: TABLES, CODE, beside_page
     output: PAGES + "/book/{section}.ipynb"
     params: given=page_and_parameters
-    shell: "{EXECUTE} {params.given} {output:q} 2>&1"
+    shell: "{EXECUTE} {params.given} --leave-out={LEFT_OUT} {output:q} 2>&1"
 
 
 rule book:

@@ -48,6 +48,16 @@ def test_a_book_needs_all_experiments_of_its_chapter():
         start.main(["book", "--experiments", "vgg_svhn_few_images"])
 
 
+def test_a_book_says_first_which_pages_the_profile_cannot_make(capsys):
+    start.understood(["book", "--chapter=by_recipe"])
+    said = capsys.readouterr().err
+    assert "left out: accuracy: the profile smoke has no decisions of by_recipe\n" in said
+    assert "methods" not in said
+    for given in (["--chapter=by_recipe", "--profile=paper"], ["--chapter=converged"]):
+        start.understood(["book", *given])
+        assert not capsys.readouterr().err
+
+
 @pytest.fixture
 def make(tmp_path):
     """Runs `make` in an environment whose Python prints what it is given, and has all installed."""

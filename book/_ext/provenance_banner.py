@@ -9,10 +9,12 @@ from docutils import nodes
 from sphinx.addnodes import start_of_file
 from sphinx.errors import ExtensionError
 
-from lib.book.pages import Page, notebook_pages
+from lib.book.pages import Page, left_out, notebook_pages
 from lib.integrity import load_parts, published_results
 from lib.report import TITLES
 from lib.report.studies import trained_on
+
+FIRST = "index"
 
 
 def say(app: Any, doctree: Any, page: str) -> None:
@@ -22,6 +24,9 @@ def say(app: Any, doctree: Any, page: str) -> None:
     for name, part in parts.items():
         title = part.next_node(nodes.title)
         text = trained_on_here(app, shown.get(Path(name).name))
+        absent = left_out(Path(app.srcdir, "book")) if Path(name).name == FIRST else ()
+        if absent:
+            text += f"; pages left out, since they are not measured: {', '.join(absent)}"
         if title is not None and text:
             line = nodes.paragraph("", text, classes=["networks", "tex2jax_ignore"])
             title.parent.insert(title.parent.index(title) + 1, line)

@@ -8,10 +8,11 @@ import ast
 import io
 import logging
 import os
+import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from textwrap import indent
@@ -31,9 +32,10 @@ from ..atomic_files import write_atomically
 from ..did_you_mean import check
 from ..integrity import study_digest
 from ..interruption import STOPPED, run_command_line
-from .pages import EXECUTED_ON, Page, claims_of, digests, page_digest, read_by
+from .pages import EXECUTED_ON, LEFT_OUT, Page, claims_of, digests, page_digest, read_by
 
 PREPARED = "prepared.ipynb"
+UNMEASURED = ("NotMeasuredError",)
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 NEEDS = (
@@ -90,6 +92,17 @@ def cleaned(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     return notebook
 
 
+def without_results(notebook: nbformat.NotebookNode, reason: str) -> nbformat.NotebookNode:
+    """The title, the reason why there are no results, and the sections that other pages link to."""
+    prose = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+    title = prose[0].partition("\n")[0]
+    linked = re.findall(r"^\(\S+\)=\n#.*$", "\n".join(prose), re.MULTILINE)
+    why = f":::{{warning}}\nThis page is left out: {reason}.\n:::"
+    cell = nbformat.v4.new_markdown_cell("\n\n".join([title, why, *linked]), id="cell-000")
+    metadata = {"kernelspec": KERNEL, LEFT_OUT: reason}
+    return nbformat.v4.new_notebook(cells=[cell], metadata=metadata)
+
+
 @contextmanager
 def kernel_folder() -> Iterator[Path]:
     """The folder of a kernel's sockets; after Ctrl-C the kernel is ended before it is removed.
@@ -119,6 +132,7 @@ def execute(
     target: Path,
     parameters: Mapping[str, str],
     failed: Path | None = None,
+    leave_out: Container[str] | None = (),
     **shown: Any,
 ) -> None:
     """Execute a jupytext percent source by papermill; `target` is written completely or not at all.
@@ -127,6 +141,8 @@ def execute(
         parameters: {name: text}.
         failed: where to leave what was executed if a cell fails; beside the target, as
             `*.failed.ipynb`, by default.
+        leave_out: names of errors, or None for all, after which `target` has the title and the
+            reason alone.
         shown: files for what the notebook prints, `stdout_file` and `stderr_file`.
 
     Raises:
@@ -155,6 +171,7 @@ def execute(
     for name in ("papermill", "asyncio"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     with kernel_folder() as scratch:
+        result = None
         prepared, executed = scratch / PREPARED, scratch / "executed.ipynb"
         nbformat.write(notebook, prepared)
         try:
@@ -182,8 +199,14 @@ def execute(
             if isinstance(error, PapermillExecutionError):
                 message = " ".join(error.evalue.split())
                 reason = f"cell {error.cell_index} failed with {error.ename}: {message}"
-            raise ExecutionError(f"{source}: {reason}\nits outputs: {failed}") from error
-        result = cleaned(nbformat.read(executed, as_version=4))
+                said = message if error.ename in UNMEASURED else reason
+                if leave_out is None or error.ename in leave_out:
+                    result = without_results(notebook, said)
+            if result is None:
+                raise ExecutionError(f"{source}: {reason}\nits outputs: {failed}") from error
+            print(f"left out: {source}: {reason}", file=sys.stderr)
+        else:
+            result = cleaned(nbformat.read(executed, as_version=4))
     nbformat.validate(result)
     if target.resolve().parent == ROOT / "book":
         files |= digests(claims_of(target.resolve(), source), ROOT)
@@ -229,12 +252,18 @@ def command_line(program: str, about: str | None) -> argparse.ArgumentParser:
 def main(arguments: list[str] | None = None) -> int:
     parser = command_line("python -m lib.book.execute", __doc__)
     parser.add_argument("--show-output", action="store_true", help="print what the notebook prints")
+    parser.add_argument(
+        "--leave-out",
+        choices=("unmeasured", "failed"),
+        help="write a page of the reason alone if its tables lack something, or whenever it fails",
+    )
     parser.add_argument("--label", default="", help="put before every line on the terminal")
     given = parser.parse_args(arguments)
     terminal = _Terminal(given.label)
     shown = {"stdout_file": terminal, "stderr_file": terminal} if given.show_output else {}
     try:
-        execute(given.source, given.target, dict(given.parameters), **shown)
+        leave_out = {None: (), "unmeasured": UNMEASURED, "failed": None}[given.leave_out]
+        execute(given.source, given.target, dict(given.parameters), leave_out=leave_out, **shown)
     except (OSError, ValueError) as error:
         terminal.write(str(error))
         return 1

@@ -16,9 +16,13 @@ EXECUTED_ON = "executed_on"
 executed on, by their paths from the root; and of its claims, if it is published. Its own, which
 `page_digest` gives, is beside them, as `sha256`."""
 
+LEFT_OUT = "left_out"
+"""Where the metadata of a page have the reason why there is nothing but its title."""
+
 _CLAIMS = re.compile(r'"(\w+)/')
 _DECIDES = re.compile(r'Claims\(\s*"(\w+)"')
 _REPORT = re.compile(r"^from lib(\.report\b| import report\b)", re.MULTILINE)
+_READS = re.compile(r'read\(\s*"(\w+)",([^()]*)\)')
 _FOLDER = re.compile(r'^(\w+) = "results/chapters/(\w+)"', re.MULTILINE)
 
 
@@ -38,6 +42,12 @@ class Page:
         """{chapter: the parameter that is its folder}, such as `results = "results/chapters/x"`."""
         found = _FOLDER.findall(self.source.read_text(encoding="utf-8"))
         return {chapter: parameter for parameter, chapter in found}
+
+    def reads(self, chapter: str) -> set[str]:
+        """The tables of a chapter that it names where it reads them."""
+        parameter = rf"\b{self.folders[chapter]}\b"
+        named = _READS.findall(self.source.read_text(encoding="utf-8"))
+        return {table for table, folders in named if re.search(parameter, folders)}
 
     @property
     def rests_on(self) -> set[str]:
@@ -74,6 +84,14 @@ def digests(files: Iterable[Path], root: Path) -> dict[str, str]:
 def page_digest(page: nbformat.NotebookNode) -> str:
     """Of all that an executed page shows, and of what its metadata say that it was executed on."""
     return checksum(page.metadata | {"cells": page.cells})
+
+
+def left_out(book: Path) -> dict[str, str]:
+    """{page: why it could not be made}, of executed pages."""
+    pages = {file.stem: nbformat.read(file, as_version=4) for file in sorted(book.glob("*.ipynb"))}
+    return {
+        name: page.metadata[LEFT_OUT] for name, page in pages.items() if LEFT_OUT in page.metadata
+    }
 
 
 def claims_of(page: Path, source: Path) -> list[Path]:

@@ -9,7 +9,6 @@ import logging
 import os
 import shutil
 import sys
-from collections.abc import Container
 from contextlib import redirect_stdout, suppress
 from pathlib import Path
 
@@ -19,12 +18,13 @@ from snakemake.cli import main as snakemake
 from snakemake.scheduling.job_scheduler import JobScheduler
 
 from .. import ROOT
+from ..book.pages import notebook_pages
 from ..integrity import published_results
 from ..interruption import run_command_line
 from ..study.shared_gpu import jobs_that_fit, shared_gpu
 from ..study.study import Study
 from . import plan
-from .collect import collect, destination
+from .collect import collect, destination, result_files
 from .settings import command_line, given_settings, study_of
 
 TARGETS = ("study", "book", "plan", "publish")
@@ -56,18 +56,31 @@ def understood(arguments: list[str] | None = None) -> tuple[argparse.Namespace, 
         parser.error("--gpus asks for GPUs, and --on CPU for none: leave one of them out")
     if given.partial == "1" and given.target not in ("study", "book"):
         parser.error("--partial shows existing results: use it with `make study` or `make book`")
-    if given.target == "book":
-        check_pages(study, study.experiments)
+    if given.target == "book" and given.partial != "1":
+        check_pages(study)
     return given, study
 
 
-def check_pages(study: Study, there: Container[str]) -> None:
-    """Raise a ValueError unless the pages have all the experiments that they read."""
-    if absent := [name for name in study.declared if name not in there]:
+def check_pages(study: Study) -> None:
+    """Say which pages will be left out, since the study has no such table.
+
+    Raises:
+        ValueError: not all experiments were chosen.
+    """
+    if absent := [name for name in study.declared if name not in study.experiments]:
         raise ValueError(
             f"the pages need all experiments, and {len(absent)} of {len(study.declared)} have no "
             f"run, such as {absent[0]}: use `make study`, which makes only the tables"
         )
+    there = {Path(file).stem for file in result_files(study.jobs())}
+    for page in notebook_pages(ROOT, study.chapter):
+        if lacking := page.reads(study.chapter) - there:
+            tables = ", ".join(sorted(lacking))
+            print(
+                f"left out: {page.name}: the profile {study.profile.name} has no {tables} of "
+                f"{study.chapter}",
+                file=sys.stderr,
+            )
 
 
 def stop_jobs_on_sigterm() -> None:
@@ -106,8 +119,6 @@ def work(given: argparse.Namespace, study: Study) -> int:
         logging.disable(logging.INFO)  # the jobs report progress, and Snakemake faults
     if partial:
         collect(study, partial=True)
-        if given.target == "book":
-            check_pages(study, [table.parent.name for table in results.glob("*/*.parquet")])
     if not partial or given.target == "book":
         status = run(words("book" if given.target == "book" else "study", given))
         if status:

@@ -5,6 +5,7 @@ import pytest
 
 from lib import ROOT
 from lib.book.execute import NEEDS, ExecutionError, execute, main
+from lib.book.pages import left_out, page_digest
 
 GOOD = """\
 # %% [markdown]
@@ -60,6 +61,37 @@ def test_a_failing_cell_is_shown_with_what_was_printed_before(tmp_path):
     failed = target.with_name("bad.failed.ipynb")
     assert str(failed) in str(error.value)
     assert "so far" in failed.read_text()
+
+
+@pytest.mark.parametrize(
+    ("how", "name", "reason"),
+    [
+        ("unmeasured", "NotMeasuredError", "no x.parquet"),
+        ("unmeasured", "KeyError", None),
+        ("failed", "NotMeasuredError", "no x.parquet"),
+        ("failed", "KeyError", "cell 1 failed with KeyError: 'no x.parquet'"),
+    ],
+)
+def test_a_page_without_its_tables_says_so_in_their_place(tmp_path, how, name, reason):
+    source, target = tmp_path / "x" / "page.py", tmp_path / "x.ipynb"
+    source.parent.mkdir()
+    source.write_text(
+        "# %% [markdown]\n# # Title\n#\n# One sentence.\n\n"
+        "# %%\nclass NotMeasuredError(LookupError):\n    pass\n\n\n"
+        f"raise {name}('no x.parquet')\n\n"
+        "# %% [markdown]\n# (label)=\n# ## Section\n#\n# Another."
+    )
+    assert main([str(source), str(target), "--leave-out", how]) == (reason is None)
+    if reason is None:
+        assert not target.exists()
+        return
+    page = nbformat.read(target, as_version=4)
+    (cell,) = page.cells
+    assert cell.source.startswith("# Title\n\n:::{warning}\n")
+    assert f"This page is left out: {reason}." in cell.source
+    assert cell.source.endswith("(label)=\n## Section")
+    assert left_out(tmp_path) == {"x": reason}
+    assert page.metadata.sha256 == page_digest(page)
 
 
 def test_a_kernel_that_dies_is_told_once(tmp_path, capsys, caplog):

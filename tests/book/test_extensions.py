@@ -12,6 +12,7 @@ from docutils.utils import new_document
 from sphinx import addnodes
 
 from lib import ROOT
+from lib.book.pages import LEFT_OUT
 from lib.integrity import seal
 
 from ..made_up import provenance
@@ -47,6 +48,16 @@ def test_every_page_of_results_says_in_numbers_what_its_networks_were_trained_on
     publish(tmp_path, missing=["conv4, train seed 0, prune seed 2"])
     assert "1 jobs of this study are not done" in line_below_the_title(tmp_path, "icpram2020")
     assert line_below_the_title(tmp_path, "run_it") == "first"
+
+
+def test_the_first_page_names_the_pages_that_are_left_out(tmp_path):
+    publish(tmp_path)
+    for name, metadata in {"layers": {LEFT_OUT: "no"}, "methods": {}}.items():
+        (tmp_path / "book").mkdir(exist_ok=True)
+        page = nbformat.v4.new_notebook(metadata=metadata)
+        nbformat.write(page, tmp_path / "book" / f"{name}.ipynb")
+    assert line_below_the_title(tmp_path, "index").endswith("since they are not measured: layers")
+    assert "left out" not in line_below_the_title(tmp_path, "icpram2020")
 
 
 def test_a_page_on_two_networks_names_both(tmp_path):

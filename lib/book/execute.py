@@ -93,12 +93,12 @@ def cleaned(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
 
 
 def without_results(notebook: nbformat.NotebookNode, reason: str) -> nbformat.NotebookNode:
-    """The title, the reason why there are no results, and the sections that other pages link to."""
-    prose = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
-    title = prose[0].partition("\n")[0]
-    linked = re.findall(r"^\(\S+\)=\n#.*$", "\n".join(prose), re.MULTILINE)
-    why = f":::{{warning}}\nThis page is left out: {reason}.\n:::"
-    cell = nbformat.v4.new_markdown_cell("\n\n".join([title, why, *linked]), id="cell-000")
+    """The title, the reason why there are no results, and the labels that other pages link to."""
+    prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    labels = re.findall(r"^\(\S+\)=$", prose, re.MULTILINE)
+    lines = [prose.partition("\n")[0], *labels, "## Why this page is left out"]
+    lines.append(f"{reason[0].upper()}{reason[1:]}.")
+    cell = nbformat.v4.new_markdown_cell("\n\n".join(lines), id="cell-000")
     metadata = {"kernelspec": KERNEL, LEFT_OUT: reason}
     return nbformat.v4.new_notebook(cells=[cell], metadata=metadata)
 
@@ -199,12 +199,12 @@ def execute(
             if isinstance(error, PapermillExecutionError):
                 message = " ".join(error.evalue.split())
                 reason = f"cell {error.cell_index} failed with {error.ename}: {message}"
-                said = message if error.ename in UNMEASURED else reason
+                said = message if error.ename in UNMEASURED else f"with these tables, {reason}"
                 if leave_out is None or error.ename in leave_out:
                     result = without_results(notebook, said)
             if result is None:
                 raise ExecutionError(f"{source}: {reason}\nits outputs: {failed}") from error
-            print(f"left out: {source}: {reason}", file=sys.stderr)
+            print(f"left out: {source}: {said}", file=sys.stderr)
         else:
             result = cleaned(nbformat.read(executed, as_version=4))
     nbformat.validate(result)

@@ -69,7 +69,7 @@ def test_a_failing_cell_is_shown_with_what_was_printed_before(tmp_path):
         ("unmeasured", "NotMeasuredError", "no x.parquet"),
         ("unmeasured", "KeyError", None),
         ("failed", "NotMeasuredError", "no x.parquet"),
-        ("failed", "KeyError", "cell 1 failed with KeyError: 'no x.parquet'"),
+        ("failed", "KeyError", "with these tables, cell 1 failed with KeyError: 'no x.parquet'"),
     ],
 )
 def test_a_page_without_its_tables_says_so_in_their_place(tmp_path, how, name, reason):
@@ -79,7 +79,7 @@ def test_a_page_without_its_tables_says_so_in_their_place(tmp_path, how, name, r
         "# %% [markdown]\n# # Title\n#\n# One sentence.\n\n"
         "# %%\nclass NotMeasuredError(LookupError):\n    pass\n\n\n"
         f"raise {name}('no x.parquet')\n\n"
-        "# %% [markdown]\n# (label)=\n# ## Section\n#\n# Another."
+        "# %% [markdown]\n# (label)=\n# ## Section\n#\n# (here)=\n# Another."
     )
     assert main([str(source), str(target), "--leave-out", how]) == (reason is None)
     if reason is None:
@@ -87,9 +87,13 @@ def test_a_page_without_its_tables_says_so_in_their_place(tmp_path, how, name, r
         return
     page = nbformat.read(target, as_version=4)
     (cell,) = page.cells
-    assert cell.source.startswith("# Title\n\n:::{warning}\n")
-    assert f"This page is left out: {reason}." in cell.source
-    assert cell.source.endswith("(label)=\n## Section")
+    title, *labels, head, why = cell.source.split("\n\n")
+    assert (title, labels, why) == (
+        "# Title",
+        ["(label)=", "(here)="],
+        f"{reason[0].upper()}{reason[1:]}.",
+    )
+    assert head.startswith("## ")
     assert left_out(tmp_path) == {"x": reason}
     assert page.metadata.sha256 == page_digest(page)
 

@@ -1,6 +1,7 @@
 """Run a page without Jupyter."""
 
 import ast
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -9,9 +10,19 @@ import jupytext
 from IPython.display import Markdown
 from markdown_it import MarkdownIt
 
+from lib.report import NotMeasuredError
 
-def run_notebook(source: Path, given: dict[str, Any]) -> dict[str, Any]:
-    """Run a notebook with parameters; returns its variables, and its outputs as `displayed`."""
+
+def run_notebook(
+    source: Path,
+    given: dict[str, Any],
+    measure: Callable[[NotMeasuredError], None] | None = None,
+) -> dict[str, Any]:
+    """Run a notebook with parameters; returns its variables, and its outputs as `displayed`.
+
+    Args:
+        measure: adds what a cell misses, which is then executed again.
+    """
     notebook = jupytext.read(source)
     names: dict[str, Any] = {"displayed": (displayed := [])}
     with (
@@ -24,7 +35,14 @@ def run_notebook(source: Path, given: dict[str, Any]) -> dict[str, Any]:
         for cell in notebook.cells:
             if cell.cell_type == "code":
                 code = ast.Interactive(ast.parse(cell.source).body)
-                exec(compile(code, source, "single"), names)
+                while True:
+                    try:
+                        exec(compile(code, source, "single"), names)
+                        break
+                    except NotMeasuredError as error:
+                        if measure is None:
+                            raise
+                        measure(error)
             if "parameters" in cell.metadata.get("tags", []):
                 names |= given
     return names

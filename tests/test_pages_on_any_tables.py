@@ -21,8 +21,9 @@ from lib.report import NETWORK, Claims, NotMeasuredError
 from .pages import as_html, run_notebook
 
 PAGES = [page for page in notebook_pages() if page.folders]
-OF_RUNS = {"similarity", "performance", "density"}
-"""The tables of all runs; all others are of analyses."""
+ANALYSES = {
+    file.stem for study in study_folders(ROOT / "results") for file in study.glob("*/*.parquet")
+} - {"similarity", "performance", "density"}  # which all runs have
 
 OF_LAYERS = ["value", "null_mean", "own", "agreement", "id_x"]
 READ = pd.read_parquet
@@ -42,7 +43,7 @@ def of_ten_prunings(rows):
     return rows[rows.iteration <= 10] if "iteration" in rows else rows
 
 
-def collapsed(rows):
+def collapsed(rows, chapter):
     """As if some networks had collapsed: chance accuracy, and no similarity, which has no variance.
 
     Of network 0, one layer is dead; 1 and some whole kinds collapsed in the last pruning, 2 in the
@@ -64,32 +65,51 @@ def collapsed(rows):
     return rows
 
 
+def few(rows, chapter):
+    """One network, or two; pages that show both chapters meet both."""
+    return of_networks(rows, 1 if chapter in ("converged", "at_init") else 2)
+
+
 CONDITIONS = {
-    "one network": lambda rows: of_networks(rows, 1),
-    "two networks": lambda rows: of_networks(rows, 2),
-    "ten prunings": of_ten_prunings,
+    "one network": lambda rows, chapter: of_networks(rows, 1),
+    "two networks": lambda rows, chapter: of_networks(rows, 2),
+    "few networks": few,
+    "few networks, ten prunings": lambda rows, chapter: of_ten_prunings(few(rows, chapter)),
     "collapsed": collapsed,
 }
+SHOW_A_SHARE = [
+    page
+    for page in PAGES
+    if re.search(r"weights_left\(.*(SHARES|1\.2 %)", page.source.read_text(encoding="utf-8"))
+]
+"""The pages that show 1.2 % of the weights, and so refuse networks that are pruned less."""
+
+OF_FEW = {page: ["few networks, ten prunings"] for page in PAGES}
+OF_FEW |= {page: ["few networks"] for page in SHOW_A_SHARE}
+OF_FEW |= {page: ["one network", "two networks"] for page in PAGES if len(page.folders) == 1}
+CASES = [(page, condition) for page, conditions in OF_FEW.items() for condition in conditions]
+
+
+def named(value):
+    return getattr(value, "name", value)
 
 
 @cache
 def changed(file, condition):
-    return CONDITIONS[condition](READ(file))
+    return CONDITIONS[condition](READ(file), file.parts[-3])
 
 
 @pytest.fixture
 def executed(tmp_path, monkeypatch):
     """Executes a page on changed tables; returns its variables, outputs, and what it glues."""
 
-    def execute(page, condition, without=""):
+    def execute(page, condition, without=frozenset(), measure=None):
         folders = {}
         for chapter, parameter in page.folders.items():
             folders[parameter] = tmp_path / "chapters" / chapter
             for file in (ROOT / published_results(chapter)).glob("*/*.*"):
-                copy = folders[parameter] / file.parent.name / file.name
-                copy.parent.mkdir(parents=True, exist_ok=True)
-                if file.stem != without:
-                    copy.symlink_to(file)
+                if file.stem not in without:
+                    link(file, tmp_path)
         glued = {}
         monkeypatch.setitem(
             sys.modules,
@@ -99,21 +119,28 @@ def executed(tmp_path, monkeypatch):
         monkeypatch.setattr(
             pd, "read_parquet", lambda file: changed(Path(file).resolve(), condition).copy()
         )
-        names = run_notebook(page.source, {name: str(path) for name, path in folders.items()})
+        given = {name: str(path) for name, path in folders.items()}
+        names = run_notebook(page.source, given, measure)
         return names, names["displayed"], glued
 
     yield execute
     plt.close("all")
 
 
-@pytest.mark.parametrize("condition", CONDITIONS)
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_a_page_runs_on_other_tables(page, condition, executed):
-    if condition == "ten prunings" and '"1.2 %"' in page.source.read_text(encoding="utf-8"):
-        with pytest.raises(NotMeasuredError, match=r"shows 1\.2 %: `make study PROFILE=paper`"):
-            executed(page, condition)
-        return
-    names, displayed, glued = executed(page, condition)
+def link(file, folder):
+    """A published file, where a study in a folder would have it."""
+    copy = folder.joinpath(*file.relative_to(ROOT / "results").parts)
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    copy.symlink_to(file)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_a_page_runs_on_networks_that_collapsed(page, executed):
+    check(*executed(page, "collapsed"), few=False)
+
+
+def check(names, displayed, glued, few):
+    """No number is `nan`, and no claim rests on fewer than three networks."""
     texts = {name: str(value) for name, value in glued.items()}
     assert {name: text for name, text in texts.items() if re.search(r"\bnan\b", text, re.I)} == {}
     assert re.findall(r"<t[dh]>[^<]*\bnan\b", as_html(displayed), re.I) == []
@@ -121,29 +148,34 @@ def test_a_page_runs_on_other_tables(page, condition, executed):
     for table in claims:
         held = table[table.verdict == "holds"]
         assert not held.measured.str.contains(r"n = [012]\b").any()
-        if condition in ("one network", "two networks"):
+        if few:
             # of several kinds of networks, or of settings of one measurement
             units = held.index.str.contains("-kind$|^moves-|^contrast-")
             assert list(held.index[~units]) == []
 
 
-ANALYSES = {
-    file.stem for study in study_folders(ROOT / "results") for file in study.glob("*/*.parquet")
-} - OF_RUNS
-READ_BY = [
-    (page, table)
-    for page in PAGES
-    for table in sorted(ANALYSES)
-    # a finding or a quantity of the same name is a key
-    if re.search(f'"{table}"(?!:)', page.source.read_text(encoding="utf-8"))
-]
+@pytest.mark.parametrize(("page", "condition"), CASES, ids=named)
+def test_a_page_runs_on_few_networks_and_says_which_analyses_it_needs(
+    page, condition, executed, tmp_path
+):
+    named = []
+
+    def measure(refused):
+        table, *others = [name for name in ANALYSES if f"no {name}.parquet in" in str(refused)]
+        assert (others, table in named) == ([], False)
+        named.append(table)
+        assert re.search(rf"make study CHAPTER=({'|'.join(page.folders)})\b", str(refused))
+        assert "\n" not in str(refused)
+        for chapter in page.folders:
+            for file in (ROOT / published_results(chapter)).glob(f"*/{table}.parquet"):
+                link(file, tmp_path)
+
+    check(*executed(page, condition, ANALYSES, measure), few=True)
+    source = page.source.read_text(encoding="utf-8")
+    assert set(named) == {name for name in ANALYSES if re.search(f'"{name}"[^:]', source)}
 
 
-@pytest.mark.parametrize(("page", "table"), READ_BY, ids=lambda of: getattr(of, "name", of))
-def test_a_page_says_which_analysis_it_needs(page, table, executed):
-    with pytest.raises(NotMeasuredError) as refused:
-        executed(page, "one network", without=table)
-    said = str(refused.value)
-    assert f"no {table}.parquet in" in said
-    assert re.search(rf"make study CHAPTER=({'|'.join(page.folders)})\b", said)
-    assert "\n" not in said
+@pytest.mark.parametrize("page", SHOW_A_SHARE, ids=named)
+def test_a_page_says_how_far_networks_must_be_pruned(page, executed):
+    with pytest.raises(NotMeasuredError, match=r"shows 1\.2 %: `make study PROFILE=paper`"):
+        executed(page, "few networks, ten prunings")

@@ -63,11 +63,7 @@ def test_what_compares_networks_demands_no_extra(installed):
     inside = {"lib.compare", "lib.pruning"}
     inside |= {module for part in set(inside) for module in graph.find_upstream_modules(part)}
     needed = {module for module in inside if module.split(".")[0] != "lib"}
-    known = {
-        *map(distribution, DEPENDENCIES),
-        "PIL",
-        "filelock",
-    }  # torchvision and torch bring them
+    known = {*map(distribution, DEPENDENCIES), "PIL"}  # which torchvision brings
     assert needed - sys.stdlib_module_names <= known
 
 

@@ -14,7 +14,7 @@ sed -n '/^```python/,/^```$/ {/^```/d; s/from lib/from pruned_representations/; 
     "$folder/venv/bin/python" -I -
 uv pip freeze --python "$folder/venv" >"$folder/installed.txt"
 uv pip install --quiet --python "$folder/venv" --constraint "$folder/installed.txt" \
-    filelock pyarrow pytest scikit-learn tqdm
+    pyarrow pytest scikit-learn tqdm
 # PyTorch 2.4 warns of itself, when it reads a pickled tensor; matplotlib 3.9 calls pyparsing, and
 # torchvision 0.19 meshgrid, as one did
 "$folder/venv/bin/python" -m pytest -W 'ignore:You are using `torch.load`:FutureWarning' \

@@ -9,12 +9,12 @@ from .tables import TITLES, in_order
 
 
 def trained_on(studies: Iterable[Mapping[str, Mapping[str, Any]]]) -> str:
-    """Networks, training images, prunings and number of complete networks, from provenances.
+    """Networks, their images, prunings and number of complete networks, from provenances.
 
     Returns:
-        Such as `VGG_SVHN; 10,000 to 24,465 training images; 4 to 20 prunings; 3 networks each`, and
-        the number of unfinished jobs; empty without studies. More than three networks are counted,
-        so that the summary stays on one line.
+        Such as `VGG_SVHN; 10,000 to 24,465 training images of SVHN; 4 to 20 prunings; 3 networks
+        each`, and the number of unfinished jobs; empty without studies. More than three networks
+        are counted, so that the summary stays on one line.
     """
     settings, undone = [], 0
     for study in studies:
@@ -23,13 +23,16 @@ def trained_on(studies: Iterable[Mapping[str, Mapping[str, Any]]]) -> str:
         undone += len({job for part in study.values() for job in part["missing"]})
     if not settings:
         return ""
-    networks = in_order(pd.Index([setting["model"] for setting in settings]))
+    networks, images = (
+        in_order(pd.Index([setting[what] for setting in settings])) for what in ("model", "dataset")
+    )
     complete = _span(len({seed for seed, _ in setting["runs"]}) for setting in settings)
     parts = [
         _listed([TITLES.get(name, name) for name in networks])
         if len(networks) <= 3
         else f"{len(networks)} architectures",
-        f"{_span(setting['train_images'] for setting in settings)} training images",
+        f"{_span(setting['train_images'] for setting in settings)} training images of "
+        + _listed([TITLES.get(name, name) for name in images]),
         f"{_span(setting['iterations'] for setting in settings)} prunings",
         f"{complete} network{'s' * (complete != '1')} each",
     ]

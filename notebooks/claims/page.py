@@ -85,6 +85,7 @@ left = performance[performance.iteration > 0]
 left = left.groupby(["network", "regime", "iteration"]).remaining.mean()
 gained = r.gains(performance).droplevel("role")
 pruned = gained.drop(0, level="iteration")
+analysed = pd.concat([r.read("matrices", results).query(QUARTER), r.read("similarity", recipe)])
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show the rules on accuracy", "code_prompt_hide": "Hide the rules on accuracy"}
 shares = {"most": (0.5, 1), "tenth": (0.08, 0.13), "few": (0, 0.05)}
@@ -202,7 +203,6 @@ says(beyond(beyond(out_end, "cosine").abs(), "cka"), "cosine-like-cka")
 rewound = r.read("similarity", results).query(f"{QUARTER} and role in ['pruned', 'late_reset']")
 rewound = r.mean_over(r.at_the_end(r.by_network(r.hidden_layers(rewound))), "layer")
 says(r.minus(rewound, "pruned", "late_reset"), "rewinding")
-analysed = pd.concat([r.read("matrices", results).query(QUARTER), r.read("similarity", recipe)])
 analysed = r.hidden_layers(analysed.query("role == 'pruned'"))
 dimension = r.at_the_end(r.by_network(analysed, "id_x")).xs("cka", level="metric")
 says(r.over(dimension, unevenness), "dimension-inside")

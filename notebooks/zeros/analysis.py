@@ -193,18 +193,19 @@ def line_errors(
         fitted_to, answered: those that the lines are fitted to; the same by default.
 
     Returns:
-        A row for each metric that a line is fitted to, a column for each that it is used with.
-        Conditions in which a metric is undefined count for none.
+        A row for each metric that a line is fitted to, a column for each that it is used with; NaN
+        where fewer than three conditions are defined.
     """
     fitted_to = table if fitted_to is None else fitted_to
     answered = answers if answered is None else answered
+    x, y = fitted_to.to_numpy(), answered.reindex(fitted_to.index).to_numpy()
+    here = answers.reindex(table.index).to_numpy()[:, None]
     errors = {}
-    for metric in fitted_to:
-        known = pd.DataFrame({"x": fitted_to[metric], "y": answered.reindex(fitted_to.index)})
-        known = known.dropna()
-        line = np.polyfit(known.x, known.y, 1)
-        predicted = table.apply(lambda values, line=line: np.polyval(line, values))
-        errors[metric] = predicted.sub(answers.reindex(table.index), axis=0).abs().mean()
+    for i, metric in enumerate(fitted_to):
+        defined = np.isfinite(x[:, i]) & np.isfinite(y)
+        line = np.polyfit(x[defined, i], y[defined], 1) if defined.sum() > 2 else (np.nan, np.nan)
+        missed = np.abs(np.polyval(line, table.to_numpy()) - here)
+        errors[metric] = pd.DataFrame(missed, columns=table.columns).mean()
     return pd.DataFrame(errors).T
 
 

@@ -12,6 +12,7 @@ from lib.report import (
     by_network,
     hidden_layers,
     intervals,
+    jackknife_intervals,
     layer_intervals,
     relative_similarity,
 )
@@ -298,3 +299,12 @@ def test_a_reader_sees_names_in_the_papers_order():
     assert list(table.columns) == ["SVCCA", "CKA"]
     assert list(table.index) == ["VGG16_BN"]
     assert table.columns.name == "Network"
+
+
+def test_a_jackknife_of_fewer_than_three_units_has_no_ends():
+    without = pd.DataFrame({"all": [0.4, 0.5, 0.6, 0.5]}, index=["three"] * 3 + ["one"])
+    whole = pd.Series({"all": 0.5})
+    of_three = jackknife_intervals(whole, without.loc[["three"]])
+    half = stats.t.ppf(0.975, 2) * np.sqrt(2 * np.var([0.4, 0.5, 0.6]))
+    assert [*of_three.loc["all"]] == pytest.approx([0.5, 0.5 - half, 0.5 + half, 3])
+    assert jackknife_intervals(whole, without)[["low", "high"]].isna().all(axis=None)

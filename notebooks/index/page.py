@@ -208,7 +208,7 @@ of_trained = trained.pivot_table("value", "metric", is_original).reindex(columns
 of_trained = r.relative_similarity(of_trained[True], of_trained[False])
 ends_of_all = relative_ends.drop(("vgg_svhn", "recipe")).stack()
 by_metric = {"raw": similar.unstack("metric"), "relative": kept.unstack("metric")}
-apart = {what: (table.max(axis=1) - table.min(axis=1)).mean() for what, table in by_metric.items()}
+apart = {what: r.spread(table.T).mean() for what, table in by_metric.items()}
 r.glue(
     combinations=str(len(similar.unstack("metric"))),
     apart_raw=r.number(apart["raw"]),

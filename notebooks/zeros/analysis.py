@@ -15,6 +15,7 @@ from lib.report import (
     jackknife_intervals,
     original_and_strangers,
     relative_similarity,
+    shares_of_variance,
     significant,
 )
 
@@ -128,11 +129,6 @@ def relative_answers(decisions: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     )
 
 
-def spread(table: pd.DataFrame) -> pd.Series:
-    """How far the metrics lie apart in each condition: the largest value minus the smallest."""
-    return table.max(axis=1) - table.min(axis=1)
-
-
 def shares_at_equal_sparsity(table: pd.DataFrame) -> pd.Series:
     """Shares of the variance due to combination, metric, and interaction, at equal weights left.
 
@@ -142,18 +138,10 @@ def shares_at_equal_sparsity(table: pd.DataFrame) -> pd.Series:
     Args:
         table: `iteration` in the index is the share of weights left.
     """
-    parts = pd.DataFrame(
-        [_squares(rows) for _, rows in table.groupby(level="iteration") if len(rows) > 1]
-    ).sum()
+    shares = [rows for _, rows in table.groupby(level="iteration") if len(rows) > 1]
+    parts = [shares_of_variance(x) * x.stack().var(ddof=0) * x.size for x in shares]
+    parts = pd.DataFrame(parts).sum()
     return parts / parts.sum()
-
-
-def _squares(table: pd.DataFrame) -> pd.Series:
-    deviation = table - table.to_numpy().mean()
-    combination = (deviation.mean(axis=1) ** 2).sum() * table.shape[1]
-    metric = (deviation.mean(axis=0) ** 2).sum() * table.shape[0]
-    rest = (deviation**2).to_numpy().sum() - combination - metric
-    return pd.Series({"combination": combination, "metric": metric, "interaction": rest})
 
 
 def correlation(table: pd.DataFrame, answers: pd.Series) -> float:

@@ -95,7 +95,7 @@ NAMES = {
 decided = zeros.decided(tables, lambda rest: zeros.measures(found(rest), rest["decisions"], left))
 value = decided["mean"].xs("network", level="without")
 pruned = {zero: zeros.at_shares_of_pruned(table, left) for zero, table in scales.items()}
-apart = {zero: zeros.spread(table) for zero, table in pruned.items()}
+apart = {zero: r.spread(table.T) for zero, table in pruned.items()}
 equal = pd.DataFrame({zero: zeros.shares_at_equal_sparsity(x) for zero, x in pruned.items()}).T
 summary = pd.DataFrame(
     {

@@ -32,6 +32,7 @@ from ..atomic_files import write_atomically
 from ..did_you_mean import check
 from ..integrity import study_digest
 from ..interruption import STOPPED, run_command_line
+from .filled import filled
 from .pages import EXECUTED_ON, LEFT_OUT, Page, claims_of, digests, page_digest, read_by
 
 PREPARED = "prepared.ipynb"
@@ -206,7 +207,7 @@ def execute(
                 raise ExecutionError(f"{source}: {reason}\nits outputs: {failed}") from error
             print(f"left out: {source}: {said}", file=sys.stderr)
         else:
-            result = cleaned(nbformat.read(executed, as_version=4))
+            result = filled(cleaned(nbformat.read(executed, as_version=4)), ROOT)
     nbformat.validate(result)
     if target.resolve().parent == ROOT / "book":
         files |= digests(claims_of(target.resolve(), source), ROOT)

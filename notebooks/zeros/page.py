@@ -2,16 +2,17 @@
 # # The zero, not the metric
 #
 # **Metrics of similarity disagree because each has its own zero. Measured from *strangers* instead, four metrics agree: with each
-# other, and with what the networks answer.** Among networks of equal sparsity, the metric and its interaction with the network
-# explain {glue:text}`raw_metric:s` of the variance of raw similarity, and {glue:text}`relative_metric:s` of that of relative
-# similarity. And one line leads from relative similarity, by whichever metric, to the share of answers that are kept (r =
+# other, and with what the networks answer.** They lie {glue:text}`raw_apart:s` apart in raw similarity, and
+# {glue:text}`relative_apart:s` in relative similarity. Among networks of equal sparsity, the metric and its interaction with the
+# network explain {glue:text}`raw_metric:s` of the variance of raw similarity, and {glue:text}`relative_metric:s` of that of
+# relative similarity. And one line leads from relative similarity, by whichever metric, to the share of answers that are kept (r =
 # {glue:text}`relative_r:s`; raw similarity: {glue:text}`raw_r:s`).
 #
 # ```{glue} rests-answer
 # ```
 #
 # We saw this after the fact, in three networks and two data sets. Rules that networks of other kinds will decide are committed
-# ({ref}`below <rules>`). In a {ref}`perceptron on digits <why>`, metrics do *not* agree.
+# ({ref}`below <rules>`). In a {ref}`perceptron on digits <perceptron>`, metrics do *not* agree.
 
 # %% tags=["parameters"]
 results = "results/chapters/converged"
@@ -253,8 +254,9 @@ r.glue(
 # ```{glue} rests-equal
 # ```
 #
-# **Layers are not networks.** For which layer keeps most of the original, the zero does not help: over layers, SVCCA and CKA
-# correlate (ranks, mean over conditions) at {glue:text}`layers_raw:s` in raw and {glue:text}`layers_relative:s` in relative
+# **Layers are another matter, too.** Of the variance over single layers of pruned networks, the metric explains
+# {glue:text}`of_layers_metric:s` and its interaction {glue:text}`of_layers_interaction:s`. But for which layer keeps most of the
+# original, the zero does not help: over layers, SVCCA and CKA correlate (ranks, mean over conditions) at {glue:text}`layers_raw:s` in raw and {glue:text}`layers_relative:s` in relative
 # similarity; in the networks of {doc}`contrast` that rules were tested on, at {glue:text}`unseen_raw:s` and
 # {glue:text}`unseen_relative:s`. There strangers make metrics agree *less*.
 #
@@ -276,6 +278,14 @@ def same_layers(rows):
     return {name: r.rank_correlation(*both).mean() for name, both in svcca_and_cka.items()}
 
 
+def of_single_layers(rows):
+    """Shares of the variance of relative similarity of single layers, means over networks."""
+    own, strangers = (r.mean_over(x, r.NETWORK) for x in r.original_and_strangers(rows))
+    return r.shares_of_variance(r.relative_similarity(own, strangers).unstack("metric").dropna())
+
+
+published = r.hidden_layers(r.read("descent", recipe, results))
+of_layers = of_single_layers(published.query("role == 'pruned'").merge(networks))
 layers, unseen_layers = (
     same_layers(r.hidden_layers(r.read("descent", *of)).query("role != 'trained_as_long'"))
     for of in ([recipe, results], [unseen])
@@ -285,12 +295,51 @@ kernels = as_angle.index.isin(["cka", "nbs"], level="metric")
 as_angle[kernels] = 1 - np.arccos(as_angle[kernels])
 angles = zeros.on_scales(as_angle)["strangers"]
 r.glue(
+    of_layers_metric=two_digits(of_layers.metric),
+    of_layers_interaction=two_digits(of_layers.interaction),
     layers_raw=r.number(layers["raw"]),
     layers_relative=r.number(layers["relative"]),
     unseen_raw=r.number(unseen_layers["raw"]),
     unseen_relative=r.number(unseen_layers["relative"]),
     angles=two_digits(r.shares_of_variance(angles).metric),
 )
+
+# %% [markdown]
+# (one-network)=
+# ## With one network: how many strangers, and when to doubt
+#
+# **One stranger is enough for SVCCA and PWCCA. For NBS, and more so for CKA, use two or more.** The table says by how much relative
+# similarity depends on which stranger one has: its standard deviation over single strangers, for each of the pruned networks above.
+# The largest values are those of VGG_SVHN, where one of the strangers is {ref}`under-trained <under-trained>`.
+
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is computed", "code_prompt_hide": "Hide how it is computed"}
+by_pair = tables["descent"].query("role == 'pruned'").astype({"other_seed": "int64"})
+key = [*zeros.CONDITION, "metric", r.NETWORK]
+is_original = by_pair.other_seed == by_pair[r.NETWORK]
+by_stranger = by_pair[~is_original].merge(by_pair[is_original], on=key, suffixes=("", "_own"))
+by_stranger["value"] = r.relative_similarity(by_stranger.value_own, by_stranger.value)
+moved = by_stranger.groupby(key).value.std()
+moved = moved.groupby("metric")
+moves = {
+    "half are below": moved.median(),
+    "nine of ten are below": moved.quantile(0.9),
+    "all are below": moved.max(),
+}
+shown = pd.DataFrame(moves).loc[METRICS].map(lambda x: r.number(x, 3))
+r.titled(shown, {name: name for name in moves})
+
+# %% [markdown]
+# | What you see | Why it is a doubt | What to do |
+# | --- | --- | --- |
+# | strangers above 0.95 | an error of 0.01 in a similarity becomes one of 0.2 or more in relative similarity | more images, or another metric |
+# | a stranger much less accurate than the others | it shares less with everything, so all that is compared with it looks close to its original | train it again, or leave it out, and say so |
+# | about 1 % of the weights left | metrics differ by as much as networks do | do not rank networks |
+# | metrics differ by more than 0.1 | pruning and another seed do not replace the same {ref}`directions <why>` | give all four |
+# | few images | each metric has another bias | {doc}`what_a_value_means` says how many are enough |
+#
+# **Pruned strangers are another zero.** They are networks of other seeds, pruned alike. In the {ref}`perceptron on digits
+# <perceptron>` relative similarity is {glue:text}`pruned_strangers:s` on that scale, and {glue:text}`unpruned_strangers:s` on that of
+# unpruned strangers (mean over sparsities, metrics and networks).
 
 # %% [markdown]
 # (why)=
@@ -350,6 +399,7 @@ r.glue(
 )
 
 # %% [markdown]
+# (perceptron)=
 # ### A counter-example: a perceptron on digits
 #
 # **In an MLP with three hidden layers, metrics lie further apart in relative than in raw similarity:** by
@@ -403,6 +453,8 @@ claims.each(
 mlp_answers, _ = zeros.relative_answers(r.read("decisions", counter))
 mlp_scales = zeros.on_scales(of_mlp)
 r.glue(
+    pruned_strangers=r.number(numbers["pruned strangers"].mean()),
+    unpruned_strangers=r.number(numbers.relative.mean()),
     mlp_raw=r.number(mlp_apart.raw.mean()),
     mlp_relative=r.number(mlp_apart.relative.mean()),
     mlp_r=r.number(zeros.correlation(mlp_scales["strangers"], mlp_answers)),
@@ -460,6 +512,15 @@ both.rename(columns=DIRECTED).map(r.number)
 # | ten metrics | mean CCA, debiased CKA, CKA with Gaussian kernels, regression and RSA, which are squared distances, join the four to within 0.1; the Procrustes distance and kNN overlap lie lower, and join when squared |
 # | directions | in LeNet-5 and Conv-4, the measured directions predict that PWCCA lies above CKA, and the tilt is above 0 |
 # | LeNet-5 and Conv-4 | the metrics' disagreement is pruning's if the training-only controls show less than half of it |
+#
+# ## Beside the literature
+#
+# Studies that rank metrics ask how well they separate families of models {cite}`wu2025measuring,wu2025typology`, or how well they
+# follow behaviour {cite}`bo2024functional,klabunde2025resi`; how models are ordered also depends on the data set
+# {cite}`ciernik2025objective`. We found none that measures from strangers, or that asks whether it is the zero on which metrics
+# disagree. Calibration by shuffled images {cite}`groger2026aristotelian` removes what chance gives, and chance is not where these
+# metrics differ. In pruned language models, hidden representations change little and generated answers much
+# {cite}`he2026demystifying`; there, too, raw similarity does not say what a network does.
 #
 # ## How far to trust this
 #

@@ -1,4 +1,4 @@
-/* Prune it yourself: published numbers along one slider. On paper and without JavaScript the still figure stands. */
+/* Prune it yourself: published numbers along one slider. Not on paper, and not without JavaScript. */
 const METRICS = { svcca: "SVCCA", pwcca: "PWCCA", cka: "CKA", nbs: "NBS" };
 const PANELS = [
   { line: "raw", other: "strangers", named: "strangers", look: "dotted", ticks: [0.4, 0.7, 1], ofLayers: [0.3, 0.6, 1] },
@@ -147,7 +147,6 @@ addEventListener("DOMContentLoaded", () => {
   select.onchange = restart;
   slider.oninput = () => draw();
   root.hidden = false;
-  document.body.classList.add("prunes-itself");
   restart();
   new ResizeObserver(() => draw()).observe(svgs[0]);
 });

@@ -23,7 +23,16 @@ from .curves import (
     u_depth,
     welch_intervals,
 )
-from .figures import COLOURS, draw_course, draw_intervals, draw_levels, name_layers, use_style
+from .figures import (
+    COLOURS,
+    MARKERS,
+    STRONG,
+    draw_course,
+    draw_intervals,
+    draw_levels,
+    name_layers,
+    use_style,
+)
 from .tables import (
     FEWEST,
     KEY,

@@ -10,8 +10,9 @@ from matplotlib.axes import Axes
 
 from .tables import TITLES, in_order
 
-# the palette of Okabe and Ito, with two colours darkened
-COLOURS = {"svcca": "#0072b2", "pwcca": "#3390cc", "cka": "#d55e00", "nbs": "#b87d00"}
+# any two differ by 35 or more (CIE76) to normal eyes, and to protan, deutan and tritan ones; each
+# has a contrast of 3 or more with white
+COLOURS = {"svcca": "#332288", "pwcca": "#3390cc", "cka": "#cc6677", "nbs": "#999933"}
 MARKERS = {"svcca": "o", "pwcca": "s", "cka": "^", "nbs": "D"}
 STRONG = "#182a66"
 MOST_NAMES = 20  # more names of layers would overlap

@@ -223,6 +223,25 @@ class PaperClaims(Claims):
         groups = self._tidy(margin).groupby(["quote", *by], sort=False).verdict
         return groups.agg(lambda each: min(each, key=WORST_FIRST.index)).unstack(list(by))
 
+    def distances(self) -> pd.DataFrame:
+        """How far the mean of each claim with an interval lies inside its bound, in half-widths.
+
+        Returns:
+            Index claim; columns `regime` and `distance`, above 1 where the whole interval lies
+            inside; of several rules, the one that lies least far inside counts.
+        """
+        rows = {}
+        for name, claim in self._claims.items():
+            inside = []
+            for rule in claim.rules:
+                if np.isfinite(rule.p):
+                    mean, low, high = rule.rows.iloc[0][["mean", "low", "high"]]
+                    half = max(mean - low, high - mean)  # one end may have been cut off
+                    inside.append(min(mean - rule.above, rule.below - mean) / half)
+            if inside:
+                rows[name] = {"regime": self.about[name]["regime"], "distance": min(inside)}
+        return pd.DataFrame.from_dict(rows, orient="index", columns=["regime", "distance"])
+
     def papers_table(self, columns: dict[str, str]) -> pd.DataFrame:
         """A row for each sentence: its rules, and in each regime the verdict and what was measured.
 

@@ -297,8 +297,25 @@ claims.papers_table(
 )
 
 # %% [markdown]
-# Of the {glue:text}`decided:d` verdicts that an interval decides, {glue:text}`kept:d` survive Holm's correction for all
-# {glue:text}`rules:d` rules with an interval.
+# **Of the {glue:text}`decided:d` verdicts that an interval decides, {glue:text}`kept:d` survive Holm's correction for all
+# {glue:text}`rules:d` rules with an interval.**
+
+# %% tags=["remove-input"] mystnb={"figure": {"name": "fig-verdicts", "caption": "How clearly each rule is met or missed, sorted: the distance of the mean from its bound, in half-widths of its 95 % interval. Above 1 a rule holds, below −1 it does not, and between them it is inconclusive. Filled: the verdict survives Holm's correction for all rules. Distances beyond 10 are drawn at 10."}, "image": {"alt": "Three rising rows of dots. Most dots lie above the shaded band between −1 and 1, some in it, and few below; less than a third are filled."}}
+import matplotlib.pyplot as plt
+
+distances = claims.distances()
+survives = r.holm(pd.to_numeric(claims.table().p, errors="coerce")) < 0.025
+figure, panels = plt.subplots(1, 3, figsize=(10, 3), sharey=True)
+for axes, regime in zip(panels, ("recipe", "recipe_four_steps", "few_images"), strict=True):
+    here = distances[distances.regime == regime].sort_values("distance")
+    for stands, fill in ((True, r.STRONG), (False, "none")):
+        chosen = (survives[here.index] == stands).to_numpy()
+        axes.plot(
+            np.flatnonzero(chosen), here.distance[chosen].clip(-10, 10), "o", c=r.STRONG, mfc=fill
+        )
+    axes.axhspan(-1, 1, color="#808080", alpha=0.2, lw=0)
+    axes.set(title=NAMES[regime], xlabel=f"{len(here)} rules, sorted", ylim=(-11, 11))
+panels[0].set_ylabel("does not hold  ←  → holds")
 
 # %% tags=["hide-cell"] mystnb={"code_prompt_show": "Show verdicts that change with half or twice the margin", "code_prompt_hide": "Hide verdicts that change with half or twice the margin"}
 margins = {"Half": 0.5, "As declared": 1, "Twice": 2}

@@ -33,62 +33,44 @@ METRICS = ["svcca", "pwcca", "cka", "nbs"]
 descent = r.hidden_layers(r.read("descent", results, recipe)).query("network in @NETWORKS")
 own, others = (r.mean_over(numbers, "layer") for numbers in r.original_and_expected(descent))
 relative = r.relative_similarity_of_means(own, others)
-similar, kept = (r.mean_over(x, r.NETWORK).xs("pruned", level="role") for x in (own, relative))
+similar, to_strangers, kept = (
+    r.mean_over(x, r.NETWORK).xs("pruned", level="role") for x in (own, others, relative)
+)
 performance = r.read("performance", results, recipe).query("network in @NETWORKS")
 performance = performance.query("role in ['pruned', 'trained_as_long']")
 r.weights_left(performance, ["1.2 %"])  # of which this page speaks
 by_level = performance.groupby(["network", "regime", "role", "iteration"])
 accuracy, left = 100 * by_level.accuracy.mean(), 100 * by_level.remaining.mean()
 
-# %% tags=["remove-cell"]
-complete = r.hidden_layers(r.read("similarity", results, recipe)).query("role == 'complete'")
-pairs = r.by_network(complete.query("network in @NETWORKS"))
+# %% tags=["remove-input"] mystnb={"figure": {"name": "fig-answer", "caption": "Relative similarity to the original, from 0 (like a stranger) to 1 (identical), as weights are removed: pruned networks (solid, with 95 % intervals as bands) and their training-only controls (dashed), by four metrics. Means over the hidden layers and three networks. Below each panel: test accuracy of the pruned network, and of its control."}, "image": {"alt": "Five panels. In each, the solid lines of four metrics fall from 1 to between 0.1 and 0.3. The dashed lines of the controls fall with them in three panels; in VGG16_BN on 10,000 images they stay at a half, and in VGG_SVHN on 10,000 images near 0.9."}}
+import matplotlib.pyplot as plt
 
-
-def with_mean(numbers):
-    """Numbers of layers below their mean, which becomes one more layer."""
-    mean = pd.concat({"mean": r.mean_over(numbers, "layer")}, names=["layer"])
-    return pd.concat([mean.reorder_levels(numbers.index.names), numbers])
-
-
-own_of, others_of = (
-    r.mean_over(with_mean(x), r.NETWORK) for x in r.original_and_strangers(descent)
-)
-relative_of = r.relative_similarity(own_of, others_of)
-start = r.mean_over(with_mean(pairs), r.NETWORK).xs("complete", level="role").to_frame("strangers")
-after = {
-    "strangers": others_of.xs("pruned", level="role"),
-    "raw": own_of.xs("pruned", level="role"),
-    "relative": relative_of.xs("pruned", level="role"),
-    "control": relative_of.xs("trained_as_long", level="role"),
-}
-# an unpruned network is identical to itself
-lines = pd.concat([start.assign(raw=1.0, relative=1.0, control=1.0), pd.DataFrame(after)])
-
-
-def course(case):
-    """All that the figure shows of a network: of each line a table, of layers by stops."""
-    rows = lines.xs(case, level=["network", "regime"])
-    layers, stops = (rows.index.unique(level) for level in ("layer", "iteration"))
-    tables = rows.unstack("iteration").round(6)  # columns: line, iteration
-    return {
-        "layers": list(layers),
-        "left": list(left[*case, "pruned"][stops].round(6)),
-        "accuracy": list(accuracy[*case, "pruned"][stops].round(6)),
-        "trained": list(accuracy[*case, "trained_as_long"][stops].round(6)),
-    } | {
-        line: {m: tables[line].loc[m].loc[layers, stops].to_numpy().tolist() for m in METRICS}
-        for line in rows
-    }
-
-
-shown = {name: course(case) for case, name in CASES.items()}
-
-# %% tags=["remove-input"]
-data = json.dumps(shown, separators=(",", ":"))
-HTML(
-    f"<div id='prune-it' data-course='{data.replace(chr(39), '&#39;')}' hidden></div>"
-    "<script defer src='../_static/prune_it.js'></script>"
+courses = r.intervals(relative).reorder_levels(["network", "regime", "role", "metric", "iteration"])
+figure, panels = plt.subplots(1, 5, figsize=(10, 2.9), sharey=True)
+for axes, (case, name) in zip(panels, CASES.items(), strict=True):
+    for metric in METRICS:
+        look = {"color": r.COLOURS[metric], "marker": r.MARKERS[metric], "ms": 3}
+        for role, style in {"pruned": "-", "trained_as_long": "--"}.items():
+            course = courses.loc[(*case, role, metric)]
+            shares = left[*case, "pruned"][course.index]
+            label = r.TITLES[metric] if role == "pruned" else None
+            axes.plot([100, *shares], [1, *course["mean"]], style, label=label, **look)
+            if role == "pruned":
+                axes.fill_between(
+                    shares, course.low, course.high, color=look["color"], alpha=0.1, lw=0
+                )
+    axes.set_xscale("log")
+    axes.set_xlim(110, 1)
+    axes.set_xticks([100, 30, 10, 3, 1], ["100", "30", "10", "3", "1"])
+    axes.minorticks_off()
+    axes.set_title(name.replace(", ", ",\n", 1), fontsize="medium")
+    costs = (f"{accuracy[*case, role].iloc[-1]:.1f} %" for role in ("pruned", "trained_as_long"))
+    axes.set_xlabel("weights left, %\naccuracy {} ({})".format(*costs))
+panels[0].set(ylabel="relative similarity", ylim=(-0.1, 1.02))
+for style, whose in {"-": "pruned", "--": "training-only control"}.items():
+    panels[0].plot([], ls=style, color="black", label=whose)
+legend = figure.legend(
+    *panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=6, fontsize="medium"
 )
 
 # %% [markdown]
@@ -149,41 +131,87 @@ HTML(
 # {glue:text}`unseen_combinations:s` further combinations we set rules first. The rules on relative similarity held, though not in
 # LeNet-5 and Conv-4 alone; the rule on raw similarity, and with it our main rule, failed.
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how the figure comes from the tables", "code_prompt_hide": "Hide how the figure comes from the tables", "figure": {"name": "fig-answer", "caption": "Above: raw similarity of pruned networks to their originals (solid) and to strangers (dotted), by four metrics. Below: relative similarity of pruned networks (solid) and of their training-only controls (dashed). Means over the hidden layers and three networks."}, "image": {"alt": "Above, the lines of four metrics lie far apart, each not far above its dotted line. Below they fall together, from 1 to between 0.1 and 0.2. Dashed lines fall about as far as solid ones with the paper's training; on 10,000 images, they do so only in ResNet_fast."}}
-import matplotlib.pyplot as plt
+# %% tags=["remove-input"] mystnb={"figure": {"name": "fig-raw", "caption": "Raw similarity of the same pruned networks to their originals (solid) and to strangers (dotted). Means over the hidden layers and three networks."}, "image": {"alt": "In each of five panels, four solid lines end far apart, between a half and nearly one, each not far above its dotted line."}}
+figure, panels = plt.subplots(1, 5, figsize=(10, 2.6), sharey=True)
+for axes, (case, name) in zip(panels, CASES.items(), strict=True):
+    for metric in METRICS:
+        look = {"color": r.COLOURS[metric], "marker": r.MARKERS[metric], "ms": 3}
+        shares = left[*case, "pruned"]
+        for numbers, first, style in ((similar, [1], "-"), (to_strangers, [], ":")):
+            course = numbers.loc[case].xs(metric, level="metric")
+            label = r.TITLES[metric] if first else None
+            x = [100] * len(first) + [*shares[course.index]]
+            axes.plot(x, [*first, *course], style, label=label, **look)
+    axes.set_xscale("log")
+    axes.set_xlim(110, 1)
+    axes.set_xticks([100, 30, 10, 3, 1], ["100", "30", "10", "3", "1"])
+    axes.minorticks_off()
+    axes.set_title(name.replace(", ", ",\n", 1), fontsize="medium")
+    axes.set_xlabel("weights left, %")
+panels[0].set_ylabel("raw similarity")
+for style, whose in {"-": "to the original", ":": "to strangers"}.items():
+    panels[0].plot([], ls=style, color="black", label=whose)
+legend = figure.legend(
+    *panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=6, fontsize="medium"
+)
+
+# %% [markdown]
+# ## Prune it yourself
+#
+# Choose an experiment, and take its weights away. On the left, metrics stay where their own zero puts them; on the right, they fall
+# together.
+
+# %% tags=["remove-cell"]
+complete = r.hidden_layers(r.read("similarity", results, recipe)).query("role == 'complete'")
+pairs = r.by_network(complete.query("network in @NETWORKS"))
 
 
-def means(study):
-    """Raw similarity to originals and to strangers, and relative similarity, at each pruning."""
-    rows = r.read("descent", study).query("kind != 'out'")
-    whose = (rows.other_seed == rows.train_seed).map({True: "original", False: "strangers"})
-    mean = rows.pivot_table("value", [rows.metric.str.upper(), "iteration"], whose)
-    return mean.assign(relative=r.relative_similarity(mean.original, mean.strangers))
+def with_mean(numbers):
+    """Numbers of layers below their mean, which becomes one more layer."""
+    mean = pd.concat({"mean": r.mean_over(numbers, "layer")}, names=["layer"])
+    return pd.concat([mean.reorder_levels(numbers.index.names), numbers])
 
 
-figure, panels = plt.subplots(2, 5, figsize=(10, 4.8), sharex="col", sharey="row")
-for (case, name), (above, below) in zip(CASES.items(), panels.T, strict=True):
-    folder = results if case[1] == "few_images" else recipe
-    study = f"{folder}/{'_'.join(case).removesuffix('_four_steps')}"
-    pruned, control = means(study), means(f"{study}_trained_as_long")
-    for metric in ["SVCCA", "PWCCA", "CKA", "NBS"]:
-        (line,) = above.plot([1, *pruned.original[metric]], label=metric)
-        colour = line.get_color()
-        stops = range(1, len(pruned.loc[metric]) + 1)
-        above.plot(stops, pruned.strangers[metric], ":", color=colour)
-        below.plot([1, *pruned.relative[metric]], color=colour)
-        below.plot([1, *control.relative[metric]], "--", color=colour)
-    above.set_title(name.replace(", ", ",\n"), fontsize="medium")
-    shares = left[*case, "pruned"][pruned.loc["SVCCA"].index]
-    below.set_xticks([0, *stops], ["100", *map("{:.2g}".format, shares)])
-    below.set_xlabel("% of weights left")
-top, bottom = panels[:, 0]
-top.set_ylabel("raw similarity")
-bottom.set_ylabel("relative similarity")
-bottom.set_ylim(0)
-for style, whose in {"-": "pruned", ":": "strangers", "--": "training-only control"}.items():
-    top.plot([], ls=style, color="black", label=whose)
-legend = figure.legend(*top.get_legend_handles_labels(), loc="outside lower center", ncols=7)
+own_of, others_of = (
+    r.mean_over(with_mean(x), r.NETWORK) for x in r.original_and_strangers(descent)
+)
+relative_of = r.relative_similarity(own_of, others_of)
+start = r.mean_over(with_mean(pairs), r.NETWORK).xs("complete", level="role").to_frame("strangers")
+after = {
+    "strangers": others_of.xs("pruned", level="role"),
+    "raw": own_of.xs("pruned", level="role"),
+    "relative": relative_of.xs("pruned", level="role"),
+    "control": relative_of.xs("trained_as_long", level="role"),
+}
+# an unpruned network is identical to itself
+lines = pd.concat([start.assign(raw=1.0, relative=1.0, control=1.0), pd.DataFrame(after)])
+
+
+def course(case):
+    """All that the figure shows of a network: of each line a table, of layers by stops."""
+    rows = lines.xs(case, level=["network", "regime"])
+    layers, stops = (rows.index.unique(level) for level in ("layer", "iteration"))
+    tables = rows.unstack("iteration").round(6)  # columns: line, iteration
+    return {
+        "layers": list(layers),
+        "left": list(left[*case, "pruned"][stops].round(6)),
+        "accuracy": list(accuracy[*case, "pruned"][stops].round(6)),
+        "trained": list(accuracy[*case, "trained_as_long"][stops].round(6)),
+    } | {
+        line: {m: tables[line].loc[m].loc[layers, stops].to_numpy().tolist() for m in METRICS}
+        for line in rows
+    }
+
+
+shown = {name: course(case) for case, name in CASES.items()}
+
+# %% tags=["remove-input"]
+data = json.dumps(shown, separators=(",", ":"))
+HTML(
+    f"<div id='prune-it' data-course='{data.replace(chr(39), '&#39;')}' hidden></div>"
+    "<script defer src='../_static/prune_it.js'></script>"
+)
+
 # %% tags=["remove-cell"]
 raw_ends, relative_ends = (
     r.at_the_end(x).unstack("metric").loc[list(CASES)] for x in (similar, kept)

@@ -329,6 +329,13 @@ shown = pd.DataFrame(moves).loc[METRICS].map(lambda x: r.number(x, 3))
 r.titled(shown, {name: name for name in moves})
 
 # %% [markdown]
+# **Your value.** Relative similarity is (similarity to the original − similarity to strangers) / (1 − similarity to strangers), all by
+# the same metric, layers and images.
+#
+# ```{raw} html
+# :file: _static/your_value.html
+# ```
+#
 # | What you see | Why it is a doubt | What to do |
 # | --- | --- | --- |
 # | strangers above 0.95 | an error of 0.01 in a similarity becomes one of 0.2 or more in relative similarity | more images, or another metric |

@@ -35,13 +35,11 @@ for (const tab of document.querySelectorAll(".sd-tab-content")) tab.style.displa
 FORMULAS = """() => [...document.querySelectorAll("article .math")].map(formula =>
     formula.querySelector("mjx-container") && !formula.querySelector("mjx-merror, merror"))"""
 
-# Pictures that a reader is meant to see: no formulas, nothing that is marked as decoration, and not
-# the still figure where the one that moves stands in its place. A picture that is made of several
-# counts once.
+# Pictures that a reader is meant to see: no formulas, and nothing that is marked as decoration. A
+# picture that is made of several counts once.
 PICTURES = """() => [...document.querySelectorAll(
         "article img, article svg, article canvas, article [role=img]")]
     .filter(element => !element.closest("mjx-container, [aria-hidden=true], button, a.headerlink"))
-    .filter(element => !element.closest("body.prunes-itself #fig-answer"))
     .filter(element => !element.parentElement.closest("[role=img]"))
     .map(element => {
         const box = element.getBoundingClientRect();
@@ -185,7 +183,7 @@ def test_every_link_into_the_book_arrives(html):
 def test_the_first_screen_has_the_answer_its_figure_and_where_to_begin(opened, width):
     page = opened("book/index", viewport=VIEWPORTS[width])
     answer = "article p:not(.networks)"
-    for name in ("article h1", answer, "#prune-it svg", "#prune-it .said", "article .sd-btn"):
+    for name in ("article h1", answer, "#fig-answer img", "article .sd-btn"):
         for seen in page.locator(name).all()[: 1 if name == answer else None]:
             box = seen.bounding_box()
             assert box["y"] + box["height"] <= VIEWPORTS[width]["height"], name
@@ -226,6 +224,29 @@ def test_the_cloud_of_points_follows_its_sliders(opened):
     page.fill("#cloud-stretch", "3")
     values = {name: float(page.text_content(cell)) for name, cell in shown.items()}
     assert values["svcca"] == 1 > values["nbs"] > values["cka"]
+
+
+def test_your_value_is_relative_and_says_what_follows_and_when_to_doubt(opened):
+    page = opened("book/zeros")
+
+    def said(**values):
+        for name, value in values.items():
+            page.fill(f"#your-value [name={name}]", value)
+        return page.text_content("#your-value [name=sentence]")
+
+    assert "relative similarity 0.50." in said(own="0.95", strangers="0.90")
+    assert page.text_content("#your-value [name=relative]") == "0.50"
+    control = {"control_own": "0.94", "control_strangers": "0.90"}
+    assert said(**control).endswith(
+        "has 0.40. Training alone takes a network about as far from its original, to within 0.1."
+    )
+    assert "Pruning takes the network further" in said(control_own="0.97")
+    assert "Training alone takes a network further" in said(control_own="0.91")
+    assert said(strangers="0.98").endswith(
+        "strangers are above 0.95, so an error of 0.01 in a similarity becomes one of 0.50."
+    )
+    assert "no closer to its original than to strangers" in page.text_content("#your-value")
+    assert said(strangers="1").startswith("Needs the pruned network's similarity")
 
 
 STUDIES = {

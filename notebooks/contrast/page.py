@@ -37,7 +37,7 @@ mean = pairs.pivot_table("value", ["network", "regime", "iteration", "metric"], 
 scales = {"Raw": mean[True], "Relative": r.relative_similarity(mean[True], mean[False])}
 by_metric = {name: scale.unstack("metric")[list(r.COLOURS)] for name, scale in scales.items()}
 order = by_metric["Relative"].mean(axis=1).sort_values().index
-figure, panels = plt.subplots(1, 2, figsize=(9, 3.6), sharey=True, facecolor="white")
+figure, panels = plt.subplots(1, 2, figsize=(9, 3.6), sharey=True)
 for axes, (name, curves) in zip(panels, by_metric.items(), strict=True):
     look = {"style": "o-", "ms": 3, "lw": 1, "color": r.COLOURS.values(), "xticks": []}
     curves.loc[order].rename(columns=str.upper).plot(ax=axes, legend=name == "Raw", **look)

@@ -46,7 +46,7 @@ accuracy, left = 100 * by_level.accuracy.mean(), 100 * by_level.remaining.mean()
 import matplotlib.pyplot as plt
 
 courses = r.intervals(relative).reorder_levels(["network", "regime", "role", "metric", "iteration"])
-figure, panels = plt.subplots(1, 5, figsize=(10, 2.9), sharey=True, facecolor="white")
+figure, panels = plt.subplots(1, 5, figsize=(10, 2.7), sharey=True, facecolor="white")
 for axes, (case, name) in zip(panels, CASES.items(), strict=True):
     for metric in METRICS:
         look = {"color": r.COLOURS[metric], "marker": r.MARKERS[metric], "ms": 3}

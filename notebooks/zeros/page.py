@@ -326,7 +326,7 @@ moves = {
     "all are below": moved.max(),
 }
 shown = pd.DataFrame(moves).loc[METRICS].map(lambda x: r.number(x, 3))
-r.titled(shown, {name: name for name in moves})
+r.titled(shown, r.TITLES | {name: name for name in moves})
 
 # %% [markdown]
 # **Your value.** Relative similarity is (similarity to the original − similarity to strangers) / (1 − similarity to strangers), all by

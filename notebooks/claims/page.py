@@ -306,6 +306,7 @@ import matplotlib.pyplot as plt
 distances = claims.distances()
 survives = r.holm(pd.to_numeric(claims.table().p, errors="coerce")) < 0.025
 figure, panels = plt.subplots(1, 3, figsize=(10, 3), sharey=True)
+panels[0].set_ylabel("does not hold  ←  → holds")
 for axes, regime in zip(panels, ("recipe", "recipe_four_steps", "few_images"), strict=True):
     here = distances[distances.regime == regime].sort_values("distance")
     for stands, fill in ((True, r.STRONG), (False, "none")):
@@ -315,7 +316,6 @@ for axes, regime in zip(panels, ("recipe", "recipe_four_steps", "few_images"), s
         )
     axes.axhspan(-1, 1, color="#808080", alpha=0.2, lw=0)
     axes.set(title=NAMES[regime], xlabel=f"{len(here)} rules, sorted", ylim=(-11, 11))
-panels[0].set_ylabel("does not hold  ←  → holds")
 
 # %% tags=["hide-cell"] mystnb={"code_prompt_show": "Show verdicts that change with half or twice the margin", "code_prompt_hide": "Hide verdicts that change with half or twice the margin"}
 margins = {"Half": 0.5, "As declared": 1, "Twice": 2}

@@ -20,8 +20,9 @@
     if (pruned <= 0) said.push("It is no closer to its original than to strangers.");
     if (!Number.isNaN(control)) {
       said.push(`The training-only control has ${text(control)}.`);
-      if (control - pruned > 0.1) said.push("Pruning takes the network further from its original than training alone does.");
-      else if (pruned - control > 0.1) said.push("Training alone takes a network further from its original than pruning does.");
+      const difference = Number((control - pruned).toFixed(6)); // 0.5 - 0.4 is more than 0.1
+      if (difference > 0.1) said.push("Pruning takes the network further from its original than training alone does.");
+      else if (difference < -0.1) said.push("Training alone takes a network further from its original than pruning does.");
       else said.push("Training alone takes a network about as far from its original, to within 0.1.");
     }
     const strangers = fields.strangers.valueAsNumber;

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import math
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from itertools import product
+from statistics import fmean
 from typing import TYPE_CHECKING
 
 import torch
@@ -35,9 +36,22 @@ MOST_LAYERS = {"same": 32, "all": 12}
 """Most layers of a network in the default choice; there are as many pairs, or the square of
 this."""
 
+FEW, HIGH = 3, 0.95
+"""With fewer strangers, and above this similarity of theirs, the relative similarity is noted as
+uncertain."""
+
 NUMBERS = (
-    *("value", "ci_low", "ci_high", "null_mean", "null_sd", "p_value"),
-    *("rank_x", "rank_y", "dead_x", "dead_y", "id_x"),
+    "value",
+    "ci_low",
+    "ci_high",
+    "null_mean",
+    "null_sd",
+    "p_value",
+    "rank_x",
+    "rank_y",
+    "dead_x",
+    "dead_y",
+    "id_x",
 )
 """What a row has of a row of `lib.metrics.compare`, besides its notes."""
 
@@ -105,7 +119,7 @@ class Comparison:
                 f"metrics: got {list(metrics)}, none of which can be computed with "
                 f"reshapes={reshapes}; change one of the two"
             )
-        self.choice, self.forward, self.say, self.dimensions = pairs, forward, say, dimensions
+        self.choice, self.say, self.dimensions = pairs, say, dimensions
         self.inference = {"permutations": permutations, "seed": seed, "level": level}
         self.original = ComparedNetwork(original, "a", device, forward)
         self.batches = Batches(images, batch_size, image_size, memory, forward is not None)
@@ -114,23 +128,21 @@ class Comparison:
                 "groups: belong to images in their order, but the loader takes another one each "
                 "time; give it shuffle=False"
             )
-        self.images, self.networks = 0, networks
+        self.said, self.images, self.networks = self.batches.description, 0, networks
         self.strangers: dict[int, ComparedNetwork] = {}
-        self.kept: dict[Layer, LayerRepresentations] = {}
-        self.attached: set[Layer] = set()
-        self.bar = tqdm(total=0, delay=2, leave=False)
-        self.bar.disable |= say is None
+        self.kept: dict[Layer, LayerRepresentations] = {}  # statistics of layers
+        self.attached: set[Layer] = set()  # those whose outputs are kept as well
+        self.bar = tqdm(total=0, delay=2, leave=False, disable=say is None)
         with self.original.placed():
             self.original.look_at(self.batches.first)
             if forward:
                 self.batches.size = self.original.rows
             self.named = None if layers is None else _named(layers, pairs)
-            proposed, message = dict.fromkeys((x for x, _ in self.named or ()), ""), ""
             if self.named is None:
-                proposed, message = self._proposed(self.original)
-            self.layers = [self.original.layer(*layer) for layer in proposed.items()]
-            self.original.forget()
-        self.said = "\n".join(filter(None, (self.batches.description, message)))
+                self.layers = self._proposed(self.original)
+            else:
+                self.layers = [*map(self.original.layer, dict.fromkeys(x for x, _ in self.named))]
+            self.original.trace = None
 
     def rows(
         self,
@@ -146,28 +158,32 @@ class Comparison:
             inference: `permutations` and `seed`, if they differ from network to network.
         """
         network_b = self._network(network, "b")
-        kept = [self.original]
+        networks = [self.original]
         for i, stranger in enumerate(strangers, 1):
             known = self._network(stranger, f"stranger {i}")
-            known = self.strangers.get(id(known.network), known)
-            for one in (self.original, network_b, *kept[1:]):
-                if one.network is known.network:
-                    message = f"stranger {i}: is {one.label} itself; want another network"
-                    raise ValueError(message)
-            self.strangers[id(known.network)] = known
-            kept.append(known)
+            known = self.strangers.setdefault(id(known.network), known)
+            if same := [n.label for n in (*networks, network_b) if n.network is known.network]:
+                raise ValueError(f"stranger {i}: is {same[0]} itself; want another network")
+            networks.append(known)
+        networks.append(network_b)
+        self.bar.set_description(label, refresh=False)
         with ExitStack() as stack:
-            for one in (*kept, network_b):
+            for one in networks:
                 stack.enter_context(one.placed())
                 one.look_at(self.batches.first)
             pairs = self._pairs(network_b)
-            of_pairs = [(*(one.layer(x.name) for one in kept), y) for x, y in pairs]
-            for one in (*kept, network_b):
-                one.forget()
+            of_pairs = [(*(one.layer(x.name) for one in networks[:-1]), y) for x, y in pairs]
+            for one in networks:
+                one.trace = None  # which holds the outputs of all modules
+            if 0 < len(strangers) < FEW:
+                self._add(
+                    f"strangers: {len(strangers)}; in the median, one more moves the relative "
+                    "similarity by 0.001 to 0.02. One that is trained less than a raises it."
+                )
             if self.say and self.said:
                 self.say(self.said)
                 self.say = None
-            rows = [*self._rows([*kept, network_b], of_pairs, label, self.inference | inference)]
+            rows = [*self._rows(networks, of_pairs, self.inference | inference)]
         if all(math.isnan(row["rank_x"]) for row in rows):
             raise ValueError(rows[0]["note"])  # no pair has been compared
         self.networks -= 1
@@ -183,12 +199,11 @@ class Comparison:
         table.attrs = {"images": self.images, "layers": self.said}
         return table
 
-    def key(self, *networks: object) -> str:
-        """A digest of all that decides the rows of `rows(*networks)`, except for `forward`."""
-        network, strangers = networks
+    def key(self, network: nn.Module, strangers: Sequence[nn.Module]) -> str:
+        """A digest of all that decides the rows of these networks, except for `forward`."""
         every = (self.original.network, network, *strangers)
         weights = [self._network(one, "b").weights() for one in every]
-        images = self.batches if self.forward is None else ()
+        images = () if self.original.forward else self.batches
         of_images = [digest.hex() for batch in images for digest in digests(batch)]
         self.images = len(of_images)
         names = [layer.name for layer in self.layers]
@@ -197,10 +212,15 @@ class Comparison:
         return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
 
     def _network(self, network: nn.Module, label: str) -> ComparedNetwork:
-        return ComparedNetwork(network, label, self.original.device, self.forward)
+        return ComparedNetwork(network, label, self.original.device, self.original.forward)
 
-    def _proposed(self, network: ComparedNetwork) -> tuple[dict[str, str], str]:
-        """{layer: kind} that a network declares, or of its main parts, and a line about them."""
+    def _add(self, line: str) -> None:
+        """Add a line to the message."""
+        if line not in self.said:
+            self.said = f"{self.said}\n{line}".lstrip()
+
+    def _proposed(self, network: ComparedNetwork) -> list[Layer]:
+        """The layers that a network declares, or its main parts; the message says which."""
         layers, why = dict(getattr(network.network, "recorded_layers", ())), "which it declares"
         if not layers:
             layers = network.trace.parts(network.rows, MOST_LAYERS[self.choice])
@@ -211,8 +231,11 @@ class Comparison:
                 "first; name what to compare, layers=[...], or have the network return such a "
                 "tensor"
             )
-        listed = f"{network.label}: {len(layers)} layers, {why}: {_listed(layers)}."
-        return layers, f"{listed} layers=[...] names others, as in named_modules()."
+        self._add(
+            f"{network.label}: {len(layers)} layers, {why}: {_listed(layers)}. layers=[...] names "
+            "others, as in named_modules()."
+        )
+        return [network.layer(*layer) for layer in layers.items()]
 
     def _pairs(self, network: ComparedNetwork) -> list[tuple[Layer, Layer]]:
         """Pairs of layers of the original and of this network."""
@@ -224,10 +247,7 @@ class Comparison:
                 reason = str(error).rstrip(".")
                 raise ValueError(f"{reason}. To pair layers of other names: {PAIRED}") from error
         if self.choice == "all":
-            layers, message = self._proposed(network)
-            if message not in self.said:
-                self.said += f"\n{message}"
-            return [*product(self.layers, [network.layer(*layer) for layer in layers.items()])]
+            return [*product(self.layers, self._proposed(network))]
         has = network.trace.calls
         if not (common := [layer for layer in self.layers if layer.name in has]):
             raise ValueError(
@@ -235,36 +255,37 @@ class Comparison:
                 f'{PAIRED}, or take pairs="all"'
             )
         if left_out := [name for name in of_a if name not in has]:
-            self.said += f"\nb: has no layers of the names {', '.join(left_out)}."
-            self.said += ' pairs="all" compares layers whatever their names.'
+            self._add(
+                f"b: has no layers of the names {', '.join(left_out)}. "
+                'pairs="all" compares layers whatever their names.'
+            )
         return [(layer, network.layer(layer.name, layer.kind)) for layer in common]
 
     def _rows(
         self,
         networks: Sequence[ComparedNetwork],
         pairs: Sequence[tuple[Layer, ...]],
-        label: str,
         inference: Mapping[str, object],
     ) -> Iterator[dict]:
         """The rows of pairs: layers of the original, of each stranger, and of the network."""
-        most = self.batches.most
+        most = len(self.batches) * self.batches.size  # if all are as large as the first
         needs = {layers: {layer: layer.bytes(most) for layer in layers} for layers in pairs}
-        ours = {layer for *kept, _ in pairs for layer in kept}
+        ours = {layer for *of_kept, _ in pairs for layer in of_kept}
         keeps = sum(layer.bytes_kept(most) for layer in ours) <= self.memory
         groups = fitting(needs, self.memory)
         running = 1 if ours == self.attached else len(networks)
         steps = len(groups) * len(self.batches) * running + len(pairs)
         self.bar.total = self.bar.n + steps * max(self.networks, 1)
         for group in groups:
-            x, y = group[0][0], group[0][-1]
             if (size := sum(needs[group[0]].values())) > self.memory:
+                x, *_, y = group[0]
                 reason = (
                     f"{x.title} and {y.title} need {size / 2**20:,.1f} MiB for {most:,} images, "
                     "more than memory allows; raise memory, or take fewer images"
                 )
-                yield from self._without_numbers(x, y, reason)
-                continue
-            sides = self._sides(networks, group, label)
+                sides = dict.fromkeys(group[0], ValueError(reason))
+            else:
+                sides = self._sides(networks, group)
             uses = Counter(layers[-1] for layers in group)
             for layers in group:
                 self.bar.update()
@@ -280,7 +301,7 @@ class Comparison:
                 self.attached.clear()
 
     def _sides(
-        self, networks: Sequence[ComparedNetwork], pairs: Sequence[tuple[Layer, ...]], label: str
+        self, networks: Sequence[ComparedNetwork], pairs: Sequence[tuple[Layer, ...]]
     ) -> dict[Layer, LayerRepresentations | ValueError]:
         """The layers of these pairs, from one pass over the images; or what is wrong with them."""
         columns = [dict.fromkeys(layers) for layers in zip(*pairs, strict=True)]
@@ -291,14 +312,11 @@ class Comparison:
                 found: dict[Layer, Tensor] = {}
                 for network, layers in zip(networks, wanted, strict=True):
                     if layers:
-                        name = label if network.label == "b" else network.label
-                        self.bar.set_description(name, refresh=False)
                         found |= network.outputs(batch, layers)
                         self.bar.update()
                 yield found
 
         sides: dict[Layer, LayerRepresentations | ValueError] = {**self.kept}
-        ours = {layer for layers in columns[:-1] for layer in layers}
         for layer, data in concatenated(outputs()).items():
             self.images = len(data)
             try:
@@ -309,7 +327,7 @@ class Comparison:
             except ValueError as error:
                 sides[layer] = error
                 continue
-            if layer in ours:
+            if layer not in columns[-1]:
                 self.kept[layer] = sides[layer]
                 self.attached.add(layer)
         return sides
@@ -322,23 +340,17 @@ class Comparison:
     ) -> Iterator[dict]:
         """The rows of a layer of the original and one of the network, with those of strangers."""
         x, *others, y = layers
-        different = self.batches.different
-        if self.labels is None and different is not None:
-            inference = {"repeated": repeats_note(self.images, different), **inference}
-        inference = {"groups": read_groups(self.labels, self.images), **inference}
-        inference |= {"dimensions": self.dimensions}
+        repeated = ""
+        if self.labels is None and self.batches.different is not None:
+            repeated = repeats_note(self.images, self.batches.different)
+        groups = read_groups(self.labels, self.images) if self.images else None
+        more = {"dimensions": self.dimensions, "groups": groups, "repeated": repeated}
         for reshape, metrics in (self.of_output if x.kind == "out" else self.metrics).items():
-            found = _found(metrics, reshape, sides[x], sides[y], inference)
+            found = _found(metrics, reshape, sides[x], sides[y], inference | more)
             beside = [_found(metrics, reshape, sides[one], sides[y], {}) for one in others]
             for row, *of_strangers in zip(found, *beside, strict=True):
                 row = _row(x, y, reshape, row)
                 yield _with_strangers(row, of_strangers) if others else row
-
-    def _without_numbers(self, x: Layer, y: Layer, reason: str) -> Iterator[dict]:
-        error = ValueError(reason)
-        for reshape, metrics in self.metrics.items():
-            for row in _found(metrics, reshape, error, error, {}):
-                yield _row(x, y, reshape, row)
 
 
 def _found(
@@ -384,14 +396,17 @@ def _row(x: Layer, y: Layer, reshape: str, row: Mapping[str, object]) -> dict:
 def _with_strangers(row: dict, of_strangers: Sequence[Mapping]) -> dict:
     """The row of a, with its relative similarity and the values of strangers."""
     values = [other["value"] for other in of_strangers]
-    relative = [math.nan] * 3
-    try:
-        if missing := [other["note"] for other in of_strangers if math.isnan(other["value"])]:
-            raise ValueError(missing[0])
-        if not math.isnan(row["value"]):
+    relative, note = [math.nan] * 3, ""
+    if not math.isnan(row["value"]):
+        try:
+            if missing := [one["note"] for one in of_strangers if math.isnan(one["value"])]:
+                raise ValueError(missing[0])
             relative = relative_to_each(row["value"], values)
-    except ValueError as error:
-        row["note"] = row["note"] or f"no relative similarity: {error}"
+            if fmean(values) > HIGH:
+                note = f"relative similarity is uncertain: strangers have {fmean(values):.3f}"
+        except ValueError as error:
+            note = f"no relative similarity: {error}"
+    row["note"] = "; ".join(filter(None, (row["note"], note)))
     row |= zip(("relative", "relative_low", "relative_high"), relative, strict=True)
     return row | {f"stranger_{i}": value for i, value in enumerate(values, start=1)}
 
@@ -414,5 +429,5 @@ def _named(asked: Sequence | Mapping, pairs: str) -> list[tuple[str, str]]:
     return named
 
 
-def _listed(names: Sequence[str] | Mapping[str, object]) -> str:
+def _listed(names: Iterable[str]) -> str:
     return ", ".join(name or "its output" for name in names)

@@ -23,15 +23,15 @@ from ..validation import integer
 if TYPE_CHECKING:
     from PIL import Image
 
-MOST_UNSIZED = 100_000
-"""Most images that are read from a source without a length, which may have no end."""
+MOST_UNSIZED = 10_000
+"""Most batches that are read from a source without a length, which may have no end."""
 
 
 class Batches:
     """Images as batches `(b, ...)`, which can be iterated repeatedly; or batches `as_given`, for
     `forward` to read.
 
-    All generators of random numbers are in the same state at the start of each pass, so that
+    PyTorch's generators of random numbers are in the same state at the start of each pass, so that
     loaders that shuffle or augment give the same images, and as they were at its end.
 
     Attributes:
@@ -47,13 +47,14 @@ class Batches:
         integer("batch_size", batch_size, 1)
         integer("image_size", image_size, 1, 8192, "a larger image would take a gigabyte")
         source = _batches(images, batch_size, image_size)
-        self._states = Generators(getattr(source, "generator", None))
+        self._own = getattr(source, "generator", None)  # of a loader
+        self._start = torch.get_rng_state(), self._own and self._own.get_state()
         self._as_given, self._order, self.different = as_given, None, None
         self._prepared = getattr(getattr(source, "dataset", None), "prepared", "")
         # anything else may be readable only once
         repeatable = isinstance(source, DataLoader | list | tuple) and _length(source)
         try:
-            with self._states.restored():
+            with self._same_draws():
                 self._source = source if repeatable else _kept(source, limit)
             self.first = next(iter(self), None)
         except TypeError as error:  # of PyTorch's loader
@@ -72,17 +73,12 @@ class Batches:
         return len(self._source)
 
     @property
-    def most(self) -> int:
-        """The number of images, if all batches are as large as the first."""
-        return len(self) * self.size
-
-    @property
     def shuffled(self) -> bool:
         """Whether a loader takes its images in another order each time."""
         if not isinstance(self._source, DataLoader):
             return False
         sampler = self._source.batch_sampler or self._source.sampler
-        with self._states.restored():
+        with self._same_draws():
             return [*sampler] != [*sampler]
 
     @property
@@ -99,7 +95,7 @@ class Batches:
 
     def __iter__(self) -> Iterator[Any]:
         order: list[bytes] = []
-        with self._states.restored():
+        with self._same_draws():
             for batch in self._source:
                 images = batch if self._as_given else _images(batch)
                 order += [] if self._as_given else digests(images)
@@ -112,40 +108,26 @@ class Batches:
         self._order = order
         self.different = None if self._as_given else len(set(order))
 
-
-class Generators:
-    """PyTorch's generators, from which networks and loaders draw, as they are when this is made."""
-
-    def __init__(self, own: torch.Generator | None = None) -> None:
-        self._own = own
-        self._states = self._now()
-
-    def _now(self) -> list[Tensor]:
-        of_own = [self._own.get_state()] if self._own else []
-        of_gpus = torch.cuda.get_rng_state_all() if torch.cuda.is_initialized() else []
-        return [torch.get_rng_state(), *of_own, *of_gpus]
-
-    def unchanged(self) -> bool:
-        """Whether nothing was drawn since this was made."""
-        return all(map(torch.equal, self._states, self._now()))
-
     @contextmanager
-    def restored(self) -> Iterator[None]:
-        """Start from these states, and leave the generators as they are found."""
-        found = self._now()
+    def _same_draws(self) -> Iterator[None]:
+        """Draw from the states that generators had at first; afterwards they are as now."""
+        of_torch, of_loader = self._start
+        found = self._own and self._own.get_state()
         try:
-            self._set(self._states)
-            yield
+            with torch.random.fork_rng(devices=[]):
+                torch.set_rng_state(of_torch)
+                if self._own:
+                    self._own.set_state(of_loader)
+                yield
         finally:
-            self._set(found)
+            if self._own:
+                self._own.set_state(found)
 
-    def _set(self, states: list[Tensor]) -> None:
-        of_torch, *others = states
-        torch.set_rng_state(of_torch)
-        if self._own:
-            self._own.set_state(others.pop(0))
-        for device, state in enumerate(others):
-            torch.cuda.set_rng_state(state, device)
+
+def generator_states() -> list[Tensor]:
+    """The states of PyTorch's generators, from which networks may draw."""
+    of_gpus = torch.cuda.get_rng_state_all() if torch.cuda.is_initialized() else []
+    return [torch.get_rng_state(), *of_gpus]
 
 
 class Files(Dataset):
@@ -162,22 +144,27 @@ class Files(Dataset):
         from torchvision.datasets.folder import IMG_EXTENSIONS as known  # takes a second
         from torchvision.models import ResNet18_Weights
 
-        found = [file for file in _files(Path(folder), set()) if file.name[:1] != "."]
+        found, seen = [], set()
+        for at, folders, files in os.walk(folder, followlinks=True):
+            if (real := os.path.realpath(at)) in seen:
+                folders.clear()  # a link leads here again
+                continue
+            seen.add(real)
+            folders[:] = [name for name in folders if name[0] != "."]
+            found += [Path(at, name) for name in files if name[0] != "."]
         self.files = sorted(file for file in found if file.suffix.lower() in known)
         if not self.files:
-            ends = " ".join(known)
-            raise FileNotFoundError(f"{folder} is not a folder with images ({ends})")
-        others = Counter(file.suffix.lower() or "no suffix" for file in found)
-        others = {suffix: number for suffix, number in others.items() if suffix not in known}
+            raise FileNotFoundError(f"{folder} is not a folder with images ({' '.join(known)})")
         # the centre of an image, whose shorter side has been made 256 where the centre's is 224
         resized = round(256 / 224 * size)
         self.prepared = (
             f" {len(self.files):,} files, their shorter side resized to {resized}, cropped to "
             f"{size} by {size}, normalised as for torchvision's networks."
         )
+        suffixes = Counter(file.suffix.lower() or "no suffix" for file in found)
+        others = [f"{suffixes[name]} {name}" for name in sorted(suffixes) if name not in known]
         if others:
-            ends = ", ".join(f"{number} {suffix}" for suffix, number in sorted(others.items()))
-            self.prepared += f" Left out: {ends}."
+            self.prepared += f" Left out: {', '.join(others)}."
         self._look = ResNet18_Weights.DEFAULT.transforms(crop_size=size, resize_size=resized)
 
     def __len__(self) -> int:
@@ -185,18 +172,6 @@ class Files(Dataset):
 
     def __getitem__(self, index: int) -> Tensor:
         return self._look(read_image(self.files[index]))
-
-
-def _files(folder: Path, seen: set[str]) -> Iterator[Path]:
-    """All files in a folder, in linked folders once, and in no hidden one."""
-    if (real := os.path.realpath(folder)) in seen:
-        return
-    seen.add(real)
-    for inside in folder.iterdir() if folder.is_dir() else ():
-        if not inside.is_dir():
-            yield inside
-        elif inside.name[:1] != ".":
-            yield from _files(inside, seen)
 
 
 FORMATS = ("BMP", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
@@ -242,16 +217,14 @@ def _length(source: Iterable) -> int:
 
 def _kept(source: Iterable, limit: int) -> list:
     """All batches of a source that can be read only once; a ValueError if it seems endless."""
-    kept, images, size = [], 0, 0
+    kept, size = [], 0
     for batch in tqdm(source, "images", leave=False, delay=2):
-        tensors = [*tensors_in(batch)]
-        images += len(tensors[0]) if tensors and tensors[0].ndim else 1
-        size += sum(tensor.nbytes for tensor in tensors)
         kept.append(batch)
-        if not _length(source) and (images > MOST_UNSIZED or size > limit):
+        size += sum(tensor.nbytes for tensor in tensors_in(batch))
+        if not _length(source) and (len(kept) > MOST_UNSIZED or size > limit):
             raise ValueError(
-                f"images: the source gave {images:,} images, {size / 2**20:,.0f} MiB, and has no "
-                "length; it may have no end: take some, such as itertools.islice(images, 100)"
+                f"images: the source gave {len(kept):,} batches, {size / 2**20:,.0f} MiB, and has "
+                "no length; it may have no end: take some, such as itertools.islice(images, 100)"
             )
     return kept
 

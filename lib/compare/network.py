@@ -12,7 +12,6 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.nn.modules.batchnorm import _BatchNorm
 from torch.nn.parameter import is_lazy
 from torch.utils._pytree import tree_map
 
@@ -21,12 +20,11 @@ from ..models.module_outputs import (
     Forward,
     modules_of,
     parse_layer,
-    restored,
     tensor_of,
     tensors_in,
     unwrapped,
 )
-from .images import Generators
+from .images import generator_states
 from .trace import Trace
 
 SAMPLE = 3
@@ -68,10 +66,8 @@ class ComparedNetwork:
         self, network: nn.Module, label: str, device: object, forward: Forward | None
     ) -> None:
         if not isinstance(network, nn.Module):
-            raise TypeError(
-                f"{label}: got {type(network).__name__}, want a torch.nn.Module; build the network "
-                "and load its weights with load_state_dict"
-            )
+            got = type(network).__name__
+            raise TypeError(f"{label}: got {got}, want a torch.nn.Module with its weights loaded")
         self.network, self.label, self.forward = unwrapped(network), label, forward
         tensors = self._tensors()
         self.home = tensors[0].device if tensors else torch.device("cpu")
@@ -109,34 +105,39 @@ class ComparedNetwork:
     def look_at(self, batch: Any) -> None:
         """Trace the network on a few images, or on a batch that `forward` takes; refuse one whose
         outputs depend on chance, or on what it has seen before."""
-        if self._weights:  # its layers and its statistics are known
-            if self.weights() != self._weights:
-                raise ValueError(
-                    f"{self.label}: its weights have changed since it was first compared; prune or "
-                    "train a copy.deepcopy of it"
-                )
-            return
-        self._check_modes()
+        if self._weights and self.weights() == self._weights:
+            return  # its layers and its statistics are known
+        if self._weights:
+            raise self._refused("its weights have changed since; prune or train a deepcopy of it")
+        if lazy := [name for name, p in self.network.named_parameters() if is_lazy(p)]:
+            raise self._refused(f"{lazy[0]} has no shape yet; call the network on images first")
         batch = self._on_device(batch if self.forward else batch[:SAMPLE])
-        before = Generators()
+        before = generator_states()
         try:
             self.trace = Trace(self.network, batch, self._run)
         except Exception as error:
             raise self._not_taken(batch, error) from error
-        if not before.unchanged():
-            raise ValueError(
-                f"{self.label}: draws random numbers in evaluation mode; switch that off, such as "
-                "functional dropout without training=self.training"
+        if self.trace.training:
+            raise self._refused(
+                f"{self.trace.training[0]} stays in training mode, or normalises by the batch; "
+                "want running statistics, and an eval() that reaches all modules"
+            )
+        if not all(map(torch.equal, before, generator_states())):
+            raise self._refused(
+                "draws random numbers in evaluation mode; switch that off, such as functional "
+                "dropout without training=self.training"
             )
         self._weights = self.weights()
         if not self.forward:
             self.by_batch = self._by_batch(batch)
         if self.by_batch and self.trace.wrote:
-            raise ValueError(
-                f"{self.label}: writes its buffers in evaluation mode, and its outputs depend on "
-                "them; switch that off, such as observers of quantisation by network.apply(torch."
-                "ao.quantization.disable_observer)"
+            raise self._refused(
+                "writes its buffers in evaluation mode, and its outputs depend on them; switch "
+                "observers off, network.apply(torch.ao.quantization.disable_observer)"
             )
+
+    def _refused(self, reason: str) -> ValueError:
+        return ValueError(f"{self.label}: {reason}")
 
     def _by_batch(self, sample: Tensor) -> set[str]:
         """Names of modules whose outputs for these images depend on others in the batch."""
@@ -147,19 +148,16 @@ class ComparedNetwork:
             return set()
         finally:
             self.rows = rows
-        beside, found = trace.calls, set()
         self.trace.wrote |= trace.wrote
+        found = set()
         for name, call in self.trace.calls.items():
-            if call.is_layer(rows) and name in beside and beside[name].is_layer(2 * rows):
-                one, other = call.tensor, beside[name].tensor[:rows]
+            beside = trace.calls.get(name)
+            if beside and call.is_layer(rows) and beside.is_layer(2 * rows):
+                one, other = call.tensor, beside.tensor[:rows]
                 scale = one.abs().max() * 3 * torch.finfo(one.dtype).eps ** 0.5
                 if one.shape == other.shape and ((one - other).abs() > scale).any():
                     found.add(name)
         return found
-
-    def forget(self) -> None:
-        """Release the outputs of all modules; only layers named so far are known from now on."""
-        self.trace = None
 
     def layer(self, name: str, kind: str = "") -> Layer:
         """A layer by its name: `module`, `module:item` or `module@last`."""
@@ -179,24 +177,6 @@ class ComparedNetwork:
                 raise self._without_rows(layer.title, recorded[layer.recorded])
         return outputs
 
-    def _check_modes(self) -> None:
-        """Refuse what depends on the batch in any case, and networks without weights."""
-        if lazy := [name for name, p in self.network.named_parameters() if is_lazy(p)]:
-            raise ValueError(
-                f"{self.label}: {lazy[0]} has no shape yet; call the network once on images, and "
-                "then load its weights"
-            )
-        with restored(self.network):
-            self.network.eval()
-            for name, module in modules_of(self.network).items():
-                by_batch = isinstance(module, _BatchNorm) and module.running_mean is None
-                if module.training or by_batch:
-                    raise ValueError(
-                        f"{self.label}: {name or 'the network'} stays in training mode, or "
-                        "normalises by the batch; want running statistics, and an eval() that "
-                        "reaches all modules"
-                    )
-
     def _run(self, network: nn.Module, batch: Any) -> object:
         """The output for a batch, which shows the number of images."""
         if not self.forward:
@@ -205,20 +185,18 @@ class ComparedNetwork:
         output = self.forward(network, batch)
         first = next(tensors_in(output), None)
         if first is None or not first.ndim:
-            raise ValueError(
-                "forward: want the output of the network, whose first tensor has a row for each "
-                f"image; got {type(output).__name__}. A loss has no rows"
-            )
+            got = type(output).__name__
+            raise ValueError(f"forward: want an output with a row for each image, got {got}")
         self.rows = len(first)
         return output
 
     def _layer(self, name: str, kind: str) -> Layer:
         """A layer as the traced pass shows it."""
         recorded, stated = re.fullmatch("(.*?)(?:@(first|last))?", name, re.DOTALL).groups()
-        modules, calls = modules_of(self.network), self.trace.calls
+        modules = modules_of(self.network)
         try:
             module, item = parse_layer(recorded, modules)
-            called = (call for call in calls.values() if call.module is modules[module])
+            called = (call for call in self.trace.calls.values() if call.module is modules[module])
             if (call := next(called, None)) is None:  # a module may have several names
                 raise ValueError(f"{name} was not called in the forward pass, or gave no tensor")
             output = tensor_of(call.output, item, name)
@@ -227,30 +205,21 @@ class ComparedNetwork:
         title = f"{name or 'the output'} of {self.label}"
         if not output.ndim or len(output) != self.rows:
             raise self._without_rows(title, output)
-        place, ambiguous = self.trace.channels(call.name, output)
-        where, notes = stated or place, []
-        if ambiguous and not stated:
-            other = layout(output.ndim, "last" if where == "first" else "first")
-            notes.append(
-                f"read as {layout(output.ndim, where)}, which may be {other}; layers= says which"
-            )
+        told, notes = self.trace.channels(output), []
+        where = stated or told[0]
+        of_layout = layout(output.ndim, where)
+        if len(told) > 1 and not stated:
+            other = layout(output.ndim, told[1])
+            notes.append(f"read as {of_layout}, which may be {other}; layers= says which")
         if call.tensors > 1 and not item:
             notes.append(f"the first of {call.tensors} tensors; {recorded}:1 is another")
         if call.times > 1:
             notes.append(f"the first of {call.times} calls; give each call a module of its own")
         if call.name in self.by_batch:
             notes.append("depends on the other images in its batch")
-        return Layer(
-            name=name,
-            title=title,
-            recorded=recorded,
-            kind=kind or call.kind,
-            channels=where,
-            layout=layout(output.ndim, where),
-            shape=tuple(as_maps(output, where).shape[1:]),
-            itemsize=output.element_size(),
-            notes=notes,
-        )
+        shape, kind = tuple(as_maps(output, where).shape[1:]), kind or call.kind
+        size = output.element_size()
+        return Layer(name, title, recorded, kind, where, of_layout, shape, size, notes)
 
     def _on_device(self, batch: Any) -> Any:
         """A batch on the network's device, with floats in its precision."""
@@ -265,16 +234,15 @@ class ComparedNetwork:
         return tree_map(place, batch)
 
     def _not_taken(self, batch: Any, error: Exception) -> ValueError:
-        got = f"a batch of {type(batch).__name__}"
-        hint = "A batch is (n, c, h, w): torch.stack single images, give grey ones images[:, None]"
+        got, hint = f"a batch of {type(batch).__name__}", ""
         if isinstance(batch, Tensor):
             got = f"images {tuple(batch.shape)} of {batch.dtype}"
+            hint = " A batch is (n, c, h, w): torch.stack single images; grey ones: x[:, None]."
             if not batch.is_floating_point():
-                hint = "Networks take floats: images.float() / 255, normalised as in the training"
+                hint = " Networks take floats: images.float() / 255, normalised as in the training."
         return ValueError(
-            f"{self.label} does not take {got}: {str(error).rstrip('.')}. {hint}. If the network "
-            "takes more than one tensor, give forward=lambda network, batch: network(*batch), and "
-            "a single batch as [batch]"
+            f"{self.label} does not take {got}: {str(error).rstrip('.')}.{hint} If it takes more "
+            "than one tensor, give forward=lambda net, batch: net(*batch), and one batch as [batch]"
         )
 
     def _without_rows(self, title: str, output: Tensor) -> ValueError:
@@ -288,12 +256,9 @@ class ComparedNetwork:
 
 def layout(dimensions: int, channels: str) -> str:
     """The dimensions of an output with its channels first or last, as a text."""
-    if dimensions < 3:
-        return "(n, p)"
-    places = {3: "t", 4: "h, w"}.get(dimensions, "...")
-    if channels == "first":
-        return f"(n, c, {places})"
-    return "(n, t, d)" if dimensions == 3 else f"(n, {places}, c)"
+    known = {2: ("(n, p)",) * 2, 3: ("(n, c, t)", "(n, t, d)"), 4: ("(n, c, h, w)", "(n, h, w, c)")}
+    first, last = known.get(max(dimensions, 2), ("(n, c, ...)", "(n, ..., c)"))
+    return first if channels == "first" else last
 
 
 def as_maps(output: Tensor, channels: str) -> Tensor:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,12 +12,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 MOST_NAMES = 24
-LONGEST = 16
-"""Most names of layers below a picture, and most characters of each."""
-
-DARK, LIGHT = "#111111", "#fefefe"
-BRIGHT = 0.6
-"""Above this similarity a cell is bright, and its number dark."""
+"""Most names of layers below a picture."""
 
 
 def plot_layers(table: pd.DataFrame, axes: Axes | None = None, **style: object) -> Axes:
@@ -35,33 +30,28 @@ def plot_layers(table: pd.DataFrame, axes: Axes | None = None, **style: object) 
     Raises:
         ValueError: the table has no value, or compares a layer with several layers.
     """
-    lines = {name: rows for name, rows in _lines(table).items() if rows.value.notna().any()}
+    lines = {name: line for name, line in _lines(table) if line.value.notna().any()}
     if not lines:
         raise ValueError("table: has no value; the column `note` says why")
+    names = [*dict.fromkeys(table.layer_x)]
+    x, step = range(len(names)), -(-len(names) // MOST_NAMES)
+    drawn = axes or _new_axes(0.3 * min(len(names), MOST_NAMES) + 3, 3.5)
     for name, line in lines.items():
         if line.layer_x.duplicated().any():
             raise ValueError(
                 f"table: {name} compares a layer with several layers; draw them by plot_pairs, or "
                 "select rows, such as table[table.layer_x == table.layer_y]"
             )
-    names = list(dict.fromkeys(table.layer_x))
-    own_figure = axes is None
-    axes = axes or _new_axes(0.3 * min(len(names), MOST_NAMES) + 3, 3.5)
-    for name, line in lines.items():
         line = line.set_index("layer_x").reindex(names)
-        if len(lines) == 1:
-            _draw_null(axes, line)
-        look = {"marker": "o", "markersize": 3, "label": name} | style
-        [drawn] = axes.plot(range(len(names)), line.value, **look)
-        ends = {"colors": drawn.get_color(), "linewidth": 0.8}
-        axes.vlines(range(len(names)), line.ci_low, line.ci_high, **ends)
-    step = -(-len(names) // MOST_NAMES)
-    shown = [name if len(name) <= LONGEST else f"…{name[1 - LONGEST :]}" for name in names[::step]]
-    axes.set_xticks(range(len(names))[::step], shown, rotation=90, fontsize=7, parse_math=False)
-    if own_figure:
-        axes.set_ylabel("similarity")
-        axes.legend()
-    return axes
+        if len(lines) == 1 and line.null_mean.notna().any():
+            ink, spread = drawn.spines["left"].get_edgecolor(), 2 * line.null_sd.fillna(0)
+            ends = (line.null_mean - spread).clip(lower=0), line.null_mean + spread
+            drawn.fill_between(x, *ends, color=ink, alpha=0.12, linewidth=0)
+            drawn.plot(x, line.null_mean, "--", color=ink, linewidth=0.7, label="null, ± 2 sd")
+        colour = _draw(drawn, x, line.value, name, style)
+        drawn.vlines(x, line.ci_low, line.ci_high, colors=colour, linewidth=0.8)
+    drawn.set_xticks(x[::step], names[::step], rotation=90, fontsize=7, parse_math=False)
+    return axes or _with_legend(drawn, "")
 
 
 def plot_levels(table: pd.DataFrame, axes: Axes | None = None, **style: object) -> Axes:
@@ -82,40 +72,33 @@ def plot_levels(table: pd.DataFrame, axes: Axes | None = None, **style: object) 
     """
     if "level" not in table:
         raise ValueError("table: has no levels, want one of compare_levels; plot_layers draws it")
-    strangers = [name for name in table if name.startswith("stranger_")]
-    lines = {}
-    for name, rows in _lines(table, ("metric", "reshape")).items():
-        if rows.duplicated(["level", "layer_x"]).any():
+    columns = ["value", *(name for name in table if name.startswith("stranger_"))]
+    levels, drawn = [*dict.fromkeys(table.level)], axes or _new_axes(6, 3.5)
+    x, before, label = (
+        range(len(levels)),
+        len(drawn.lines),
+        "strangers",
+    )  # one of them stands for all in the legend
+    for name, rows in _lines(table.drop(columns="level").assign(at=table.level)):
+        if rows.duplicated(["at", "layer_x"]).any():
             raise ValueError(
                 f"table: {name} has several values of a layer at one level; select rows, such as "
                 "table[table.layer_x == table.layer_y]"
             )
-        gaps = rows.layer_x[rows[["value", *strangers]].isna().any(axis=1)]
-        complete = rows[~rows.layer_x.isin(gaps)]
-        if not complete.empty:
-            lines[name] = complete.groupby("level", sort=False)[["value", *strangers]].mean()
-    if not lines:
-        raise ValueError("table: no layer has values at every level; the column `note` says why")
-    levels = [*dict.fromkeys(table.level)]
-    x = range(len(levels))
-    own_figure = axes is None
-    axes = axes or _new_axes(6, 3.5)
-    label = "strangers"  # one of them stands for all in the legend
-    for name, line in lines.items():
-        look = {"marker": "o", "markersize": 3, "label": name} | style
-        [drawn] = axes.plot(x, line.value, **look)
-        if strangers:
-            others, colour = line[strangers], drawn.get_color()
-            axes.plot(x, others.mean(axis=1), color=colour, linestyle=":", label=label)
-            ends = others.min(axis=1), others.max(axis=1)
-            axes.fill_between(x, *ends, color=colour, alpha=0.15, linewidth=0)
+        gaps = rows.layer_x[rows[columns].isna().any(axis=1)]
+        line = rows[~rows.layer_x.isin(gaps)].groupby("at", sort=False)[columns].mean()
+        if line.empty:
+            continue
+        colour = _draw(drawn, x, line.value, name, style)
+        if others := columns[1:]:
+            drawn.plot(x, line[others].mean(axis=1), ":", color=colour, label=label)
+            ends = line[others].min(axis=1), line[others].max(axis=1)
+            drawn.fill_between(x, *ends, color=colour, alpha=0.15, linewidth=0)
             label = "_strangers"
-    axes.set_xticks(x, [*map(_share, levels)])
-    if own_figure:
-        axes.set_xlabel("weights left")
-        axes.set_ylabel("similarity")
-        axes.legend()
-    return axes
+    if len(drawn.lines) == before:
+        raise ValueError("table: no layer has values at every level; the column `note` says why")
+    drawn.set_xticks(x, [*map(_share, levels)])
+    return axes or _with_legend(drawn, "weights left")
 
 
 def plot_pairs(table: pd.DataFrame, axes: Axes | None = None, **text: object) -> Axes:
@@ -130,8 +113,7 @@ def plot_pairs(table: pd.DataFrame, axes: Axes | None = None, **text: object) ->
     Raises:
         ValueError: the table has several metrics, reshapes or levels.
     """
-    lines = _lines(table)
-    if len(lines) > 1:
+    if len(lines := [name for name, _ in _lines(table)]) > 1:
         raise ValueError(
             f"table: has {', '.join(lines)}; select one of them, such as "
             "table[(table.metric == 'cka') & (table.reshape == 'flat')]"
@@ -140,30 +122,33 @@ def plot_pairs(table: pd.DataFrame, axes: Axes | None = None, **text: object) ->
     rows, columns = values.shape
     axes = axes or _new_axes(0.45 * columns + 2, 0.4 * rows + 2)
     axes.grid(False)
-    axes.pcolormesh(values.to_numpy(), cmap="viridis", vmin=0, vmax=1)
+    axes.imshow(values, cmap="viridis", vmin=0, vmax=1, aspect="auto")
     look = {"fontsize": 7, "parse_math": False} | text
-    for (i, j), value in np.ndenumerate(values.to_numpy()):
-        colour = DARK if value > BRIGHT else LIGHT
-        axes.text(j + 0.5, i + 0.5, _number(value), color=colour, ha="center", va="center", **look)
-    axes.set_xticks(np.arange(columns) + 0.5, values.columns, rotation=90, **look)
-    axes.set_yticks(np.arange(rows) + 0.5, values.index, **look)
-    axes.invert_yaxis()
+    for (i, j), value in np.ndenumerate(values):
+        shown = "-" if np.isnan(value) else f"{value:z.2f}"
+        colour = "#111111" if value > 0.6 else "#fefefe"  # on a bright cell, or on a dark one
+        axes.text(j, i, shown, color=colour, ha="center", va="center", **look)
+    axes.set_xticks(range(columns), values.columns, rotation=90, **look)
+    axes.set_yticks(range(rows), values.index, **look)
     return axes
 
 
-def _lines(
-    table: pd.DataFrame, by: Sequence[str] = ("level", "metric", "reshape")
-) -> dict[str, pd.DataFrame]:
-    """The rows of each metric and reshape, at each level if the table has any, by their names."""
-    groups = table.groupby([name for name in by if name in table], sort=False)
-    return {
-        " ".join(_share(part) if isinstance(part, float) else part for part in key): rows
-        for key, rows in groups
-    }
+def _lines(table: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
+    """The name and the rows of each metric and reshape, at each level if the table has any."""
+    by = [name for name in ("level", "metric", "reshape") if name in table]
+    for key, rows in table.groupby(by, sort=False):
+        yield " ".join(_share(part) if isinstance(part, float) else part for part in key), rows
 
 
 def _share(level: float) -> str:
     return f"{100 * level:.3g} %"
+
+
+def _draw(axes: Axes, x: range, values: pd.Series, name: str, style: dict) -> str:
+    """A line with its points; its colour."""
+    look = {"marker": "o", "markersize": 3, "label": name} | style
+    [line] = axes.plot(x, values, **look)
+    return line.get_color()
 
 
 def _new_axes(width: float, height: float) -> Axes:
@@ -173,20 +158,7 @@ def _new_axes(width: float, height: float) -> Axes:
     return plt.subplots(figsize=(width, height), layout="constrained")[1]
 
 
-def _draw_null(axes: Axes, line: pd.DataFrame) -> None:
-    """Draw the null in the ink of the axes, if it is known."""
-    if line.null_mean.isna().all():
-        return
-    ink = axes.spines["left"].get_edgecolor()
-    spread = 2 * line.null_sd.fillna(0)
-    low = (line.null_mean - spread).clip(lower=0)
-    x = range(len(line))
-    axes.fill_between(x, low, line.null_mean + spread, color=ink, alpha=0.12, linewidth=0)
-    look = {"color": ink, "linestyle": "--", "linewidth": 0.7}
-    axes.plot(x, line.null_mean, label="null, ± 2 sd", **look)
-
-
-def _number(value: float) -> str:
-    if np.isnan(value):
-        return "-"
-    return f"{round(round(value, 10), 2) + 0.0:.2f}".replace("-", "\u2212")
+def _with_legend(axes: Axes, below: str) -> Axes:
+    axes.set(xlabel=below, ylabel="similarity")
+    axes.legend()
+    return axes

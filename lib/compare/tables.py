@@ -2,49 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import torch
-from torch import Tensor, nn
+from torch import nn
 
 from ..atomic_files import write_atomically
 from ..metrics.compare import DEFAULT_METRICS
-from ..models.module_outputs import Forward, unwrapped
+from ..models.module_outputs import unwrapped
 from .comparison import Comparison
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-TEXTS = [
-    *("layer_x", "layer_y", "kind", "layout_x", "layout_y"),
-    *("metric", "reshape", "note", "ci_note"),
-]
-"""Columns of a table that are no numbers."""
+TEXTS = ("layer_x", "layer_y", "note", "ci_note")
+"""Columns of a table that may look like numbers, or be empty."""
 
 
 def compare_networks(
     a: nn.Module,
     b: nn.Module,
-    images: Tensor | str | Path | object,
+    images: object,
     layers: Mapping[str, str | Sequence[str]] | Sequence[str] | None = None,
     metrics: Sequence[str] = DEFAULT_METRICS,
     pairs: str = "same",
-    device: torch.device | str | None = None,
-    batch_size: int = 64,
     *,
     strangers: Sequence[nn.Module] = (),
-    reshapes: Sequence[str] | None = None,
-    permutations: int = 0,
-    seed: int = 0,
-    level: float | None = 0.95,
-    groups: object = None,
-    memory: int = 2 << 30,
-    image_size: int = 224,
-    forward: Forward | None = None,
-    say: Callable[[str], object] | None = print,
+    **asked: object,
 ) -> pd.DataFrame:
     """Compare the layers of any two networks on the same images.
 
@@ -128,25 +114,8 @@ def compare_networks(
             gives NaN, infinite or complex values, only its own rows are missing, unless no other
             layer is left.
     """
-    comparison = Comparison(
-        a,
-        images,
-        layers,
-        metrics,
-        pairs,
-        device,
-        batch_size,
-        reshapes=reshapes,
-        permutations=permutations,
-        seed=seed,
-        level=level,
-        groups=groups,
-        memory=memory,
-        image_size=image_size,
-        forward=forward,
-        say=say,
-    )
-    return comparison.table(b, [strangers] if isinstance(strangers, nn.Module) else [*strangers])
+    comparison = Comparison(a, images, layers, metrics, pairs, **asked)
+    return comparison.table(b, _several(strangers))
 
 
 def compare_levels(
@@ -187,12 +156,17 @@ def compare_levels(
     """
     import pandas as pd  # takes a while
 
-    strangers = [strangers] if isinstance(strangers, nn.Module) else [*strangers]
-    pairs, number = _pairs(levels), len(levels) if isinstance(levels, Sized) else 1
+    strangers, number = _several(strangers), len(levels) if isinstance(levels, Sized) else 1
+    pairs = _pairs(levels)
     if not isinstance(levels, Iterator):
-        pairs = _of_several_networks(pairs)
-    comparison = None
-    tables: list[pd.DataFrame] = []
+        pairs = [*pairs]
+        if len({id(unwrapped(network)) for _, network in pairs}) < len(pairs):
+            raise ValueError(
+                "levels: the list has one network several times, in its state after the last "
+                "level; give the iterator of iterative_magnitude_pruning itself, or a "
+                "copy.deepcopy per level"
+            )
+    comparison, tables = None, []
     for level, network in pairs:
         if unwrapped(network) is unwrapped(original):
             raise ValueError(
@@ -232,22 +206,16 @@ def _table(
         file.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(file, lambda part: table.to_csv(part, index=False, na_rep="nan"))
         return table
-    table = pd.read_csv(file, dtype=str, keep_default_na=False)
-    for name in table.columns.drop(TEXTS):  # to the last digit
-        whole = table[name].str.isdigit().all()
-        table[name] = table[name].astype(int if whole else float)
-    return table
+    return pd.read_csv(
+        file,
+        dtype=dict.fromkeys(TEXTS, str),
+        keep_default_na=False,
+        na_values=["nan"],
+    )
 
 
-def _of_several_networks(pairs: Iterable[Sequence]) -> list[Sequence]:
-    """The pairs; refused if one network object, which has one state, stands for several."""
-    pairs = [*pairs]
-    if len({id(unwrapped(network)) for _, network in pairs}) < len(pairs):
-        raise ValueError(
-            "levels: the list has one network several times, in its state after the last level; "
-            "give the iterator of iterative_magnitude_pruning itself, or a copy.deepcopy per level"
-        )
-    return pairs
+def _several(networks: Iterable[nn.Module]) -> list[nn.Module]:
+    return [networks] if isinstance(networks, nn.Module) else [*networks]
 
 
 def _pairs(levels: Iterable[Sequence]) -> Iterator[Sequence]:

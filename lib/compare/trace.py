@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Collection
 from contextlib import ExitStack
 from dataclasses import dataclass
 
 from torch import Tensor, nn
+from torch.nn.modules.batchnorm import _BatchNorm
 
 from ..models.module_outputs import Forward, evaluating, modules_of, run_forward, tensors_in
 
@@ -33,7 +35,7 @@ FEWEST = 4
 
 @dataclass(eq=False)
 class Call:
-    """One call of a module that gives a tensor."""
+    """The first call of a module that gives a tensor."""
 
     name: str
     module: nn.Module
@@ -42,10 +44,6 @@ class Call:
     tensors: int  # in the output
     source: Tensor | None  # the first argument
     times: int = 1  # how often the module is called
-
-    @property
-    def leaf(self) -> bool:
-        return next(self.module.children(), None) is None
 
     @property
     def of_pytorch(self) -> tuple[str, str, str]:
@@ -63,13 +61,11 @@ class Call:
         return self.of_pytorch[0]
 
     @property
-    def own_forward(self) -> bool:
-        """Whether the class does not compute as PyTorch's does."""
-        owner = next(one for one in type(self.module).__mro__ if "forward" in vars(one))
-        return not owner.__module__.startswith("torch.")
+    def leaf(self) -> bool:
+        return next(self.module.children(), None) is None
 
     @property
-    def places(self) -> set[str]:
+    def places(self) -> list[str]:
         """Where a module of PyTorch, or one that extends it, has channels, `"first"` or `"last"`:
         both, if its number of channels fits both and its forward is its own."""
         _, place, attribute = self.of_pytorch
@@ -79,12 +75,16 @@ class Call:
         elif len(shape := getattr(self.module, "normalized_shape", ())) == 1:
             place, (width,) = "last", shape
         if not place or self.tensor.ndim < 2:
-            return set()
+            return []
+        of_forward = next(one for one in type(self.module).__mro__ if "forward" in vars(one))
+        own_forward = not of_forward.__module__.startswith("torch.")
         if width is None:  # such as pooling, and `nn.Identity`
-            return set() if attribute or self.own_forward else {place}
+            return [] if attribute or own_forward else [place]
         lengths = {"first": self.tensor.shape[1], "last": self.tensor.shape[-1]}
-        fitting = {where for where, length in lengths.items() if length == width}
-        return {place} & fitting if place in fitting and not self.own_forward else fitting
+        fitting = sorted(
+            (where for where in lengths if lengths[where] == width), key=lambda w: w != place
+        )
+        return fitting if own_forward else fitting[:1]
 
     def is_layer(self, images: int) -> bool:
         """Whether the output has a row of floats for each image."""
@@ -100,87 +100,70 @@ class Trace:
     Attributes:
         calls: {first name of a module: its first call}.
         wrote: whether the pass changed a parameter or a buffer, which has its value again.
+        training: names of modules that normalise by the batch, or stay in training mode.
     """
 
     def __init__(self, network: nn.Module, batch: object, forward: Forward) -> None:
-        self.network, self.calls, self._all = network, {}, []
+        self.network, self.training = network, []
+        self.calls: dict[str, Call] = {}
+        self._all: list[Call] = []  # keeps tensors, so that no other one has their `id`
+        self._told: dict[int, list[str]] = {}  # places of channels by the `id` of a tensor
+        self._certain: set[int] = set()  # tensors that a module of PyTorch made
+        self._of_shape: dict[tuple[int, ...], list[str]] = defaultdict(list)
         names = {module: name for name, module in reversed(modules_of(network).items())}
 
         def keep(module: nn.Module, args: tuple, output: object) -> None:
-            found = [*tensors_in(output)]
-            if not found:
+            by_batch = isinstance(module, _BatchNorm) and module.running_mean is None
+            if module.training or by_batch:
+                self.training.append(names[module] or "the network")
+            if not (found := [*tensors_in(output)]):
                 return
             source = args[0] if args and isinstance(args[0], Tensor) else None
             call = Call(names[module], module, output, found[0], len(found), source)
+            if known := self.calls.get(call.name):
+                known.times += 1
+            self._tell(call)
             self._all.append(call)
-            if self.calls.setdefault(call.name, call) is not call:
-                self.calls[call.name].times += 1
+            self.calls.setdefault(call.name, call)
 
         with ExitStack() as hooks, evaluating(network) as changed:
             for module in names:
                 hooks.enter_context(module.register_forward_hook(keep))
             run_forward(network, batch, forward)
         self.wrote = bool(changed)
-        self._told: dict[int, list[str]] = {}
-        for i, call in enumerate(self._all):
-            if id(call.tensor) not in self._told:
-                self._told[id(call.tensor)] = self._tell(call, call.tensor, self._all[:i])
 
-    def channels(self, name: str, output: Tensor) -> tuple[str, bool]:
-        """Where an output of a module has its channels, `"first"` or `"last"`, and whether there
-        is a reason for the other place, too.
+    def _tell(self, call: Call) -> None:
+        """Note where the tensor of a call has its channels, the likeliest place first."""
+        told, shape = call.places, tuple(call.tensor.shape)
+        certain = len(told) == 1
+        if not certain:
+            around = [*reversed(self._of_shape[shape])]
+            if call.source is not None and (call.source.shape == shape or call.kind == "act"):
+                around = self._told.get(id(call.source), []) + around
+            if not around and not told:
+                inside = f"{call.name}.".lstrip(".")
+                within = [one.tensor for one in self.calls.values() if one.name.startswith(inside)]
+                alike = [one for one in within if one.ndim == call.tensor.ndim]
+                around = [place for one in alike for place in self._told[id(one)]]
+            told = around or told if call.kind == "norm" else told[:1] + (around or told[1:])
+        if id(call.tensor) not in self._certain:
+            self._told[id(call.tensor)] = told
+            self._of_shape[shape] += told[:1]
+        if certain:
+            self._certain.add(id(call.tensor))
 
-        The first module of PyTorch that made the tensor tells. If there is none, others tell: of
-        what it is a view, what made the input, the modules inside, and last, all that gave the same
-        shape. If none tells, channels are last in tokens `(n, t, d)`, and first in anything else.
+    def channels(self, output: Tensor) -> list[str]:
+        """Where an output of a module has its channels, `"first"` or `"last"`; both, the likelier
+        one first, if there are reasons for both.
+
+        The first module of PyTorch that made the tensor tells. If there is none, the input tells if
+        it has the same shape, then the modules before, the last one first, whose output had the
+        same shape, and then those inside. If none tells, channels are last in tokens `(n, t, d)`,
+        and first in anything else.
         """
+        told = self._told.get(id(output)) or self._of_shape[tuple(output.shape)]
         default = "last" if output.ndim == 3 else "first"
-        if output.ndim < 3:
-            return default, False
-        told = self._told.get(id(output))
-        if told is None:  # another tensor than the first
-            told = self._tell(self.calls[name], output, self._all)
-        told = told or self._of_shape(output)
-        return next(iter(told), default), len(set(told)) > 1
-
-    def _tell(self, call: Call, output: Tensor, before: list[Call]) -> list[str]:
-        """The places that are told for a tensor, the likeliest first, by the calls before."""
-        own = call.places if call.tensor is output else set()
-        if len(own) == 1:
-            return [*own]
-        told, shape = [], None if call.source is None else call.source.shape
-        if shape == output.shape or (call.kind == "act" and shape):
-            told = self._told.get(id(call.source)) or self._of_view(call.source, before)
-        if own and call.kind != "norm":
-            native = call.of_pytorch[1]
-            return [native, *(told or own - {native})]
-        if own or call.kind == "act":
-            return told or sorted(own)
-        if viewed := self._of_view(output, before):
-            return viewed
-        inside = [one for one in before if one.name.startswith(f"{call.name}.".lstrip("."))]
-        alike = [one for one in inside if one.tensor.shape == output.shape]
-        of_inside = [place for one in alike for place in self._told[id(one.tensor)]]
-        if not (told or of_inside):
-            alike = [one for one in inside if one.tensor.ndim == output.ndim]
-            of_inside = [place for one in alike for place in self._told[id(one.tensor)]]
-        return told + of_inside
-
-    def _of_view(self, output: Tensor, before: list[Call]) -> list[str]:
-        """The place that follows if a tensor is a view of another one, as by `permute`."""
-        for one in before:
-            known, other = set(self._told[id(one.tensor)]), one.tensor
-            if other is output or len(known) != 1 or not _shares(output, other):
-                continue
-            step = other.stride(1 if known == {"first"} else -1)
-            at = [i for i, length in enumerate(output.stride()) if length == step]
-            if at in ([1], [output.ndim - 1]):
-                return ["first" if at == [1] else "last"]
-        return []
-
-    def _of_shape(self, output: Tensor) -> list[str]:
-        alike = [one for one in self._all if one.tensor.shape == output.shape]
-        return [place for one in alike for place in self._told[id(one.tensor)]]
+        return [*dict.fromkeys(told)] if told and output.ndim > 2 else [default]
 
     def parts(self, images: int, most: int) -> dict[str, str]:
         """{layer: kind} of the main parts of the network, in the order of their calls.
@@ -190,27 +173,19 @@ class Trace:
         belongs to it. If there are more than `most`, some are taken at equal steps.
         """
         opened = _children("", self.network)
-        while True:
-            layers = self._layers(opened, images)
+        while len(layers := self._layers(opened, images)) < FEWEST:
             inside = {name: _children(name, self.calls[name].module) for name in layers}
             larger = [
                 name
-                for name in layers
+                for name, kind in layers.items()
                 if self._layers(inside[name], images)
-                and (
-                    layers[name] == "out" or any(map(_contains, self.calls[name].module.children()))
-                )
+                and (kind == "out" or any(map(_contains, self.calls[name].module.children())))
             ]
-            if len(layers) >= FEWEST or not larger:
+            if not larger:
                 break
             largest = max(larger, key=lambda name: len([*self.calls[name].module.modules()]))
-            opened = {
-                inner: module
-                for name in opened
-                for inner, module in (
-                    inside[largest] if name == largest else {name: opened[name]}
-                ).items()
-            }
+            del opened[largest]
+            opened |= inside[largest]
         if len(layers) > most:
             names = list(layers)
             steps = (round(i * (len(names) - 1) / (most - 1)) for i in range(most))
@@ -218,29 +193,25 @@ class Trace:
         whole = self.calls.get("")
         return layers or ({"": "out"} if whole and whole.is_layer(images) else {})
 
-    def _layers(self, modules: Mapping[str, nn.Module], images: int) -> dict[str, str]:
+    def _layers(self, modules: Collection[str], images: int) -> dict[str, str]:
         """{layer: kind} of these modules."""
         layers: dict[str, str] = {}
+        last = None
         for name, call in self.calls.items():
             if name not in modules or not call.is_layer(images):
                 continue
             if call.kind != "act" and call.source is not None and _same(call.tensor, call.source):
                 continue  # as dropout in evaluation mode, and flattening
-            last = self.calls[next(reversed(layers))] if layers else call
             kind = call.kind
-            if kind in ("norm", "act") and last.leaf and call.source is last.tensor:
+            if kind in ("norm", "act") and last and call.source is last.tensor and last.leaf:
                 kind = layers.pop(last.name)
-            layers[name] = kind
+            layers[name], last = kind, call
         out = self.calls[""].tensor if "" in self.calls else None
         return {n: "out" if self.calls[n].tensor is out else kind for n, kind in layers.items()}
 
 
 def _contains(module: nn.Module) -> bool:
     return isinstance(module, nn.Sequential | nn.ModuleList)
-
-
-def _shares(one: Tensor, other: Tensor) -> bool:
-    return one.untyped_storage().data_ptr() == other.untyped_storage().data_ptr()
 
 
 def _same(one: Tensor, other: Tensor) -> bool:

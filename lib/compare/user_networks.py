@@ -7,9 +7,10 @@ import re
 import sys
 import warnings
 from collections.abc import Collection, Iterator, Mapping
+from itertools import product
 from pathlib import Path
 from runpy import run_path
-from traceback import walk_tb
+from traceback import extract_tb
 
 import torch
 from safetensors.torch import load_file
@@ -58,7 +59,7 @@ def load_user_network(given: str, weights: str | Path = "") -> nn.Module:
         return models.get_model(given, weights=official.get(str(weights)))
     network = models.get_model(given)
     *_, last = network.state_dict()  # by its name, since files have orders of their own
-    for form in _forms(load_weights(weights), network.state_dict()):
+    for form in _forms(load_weights(weights)):
         if last in form:
             network = models.get_model(given, num_classes=len(form[last]))
             break
@@ -67,42 +68,31 @@ def load_user_network(given: str, weights: str | Path = "") -> nn.Module:
 
 def _loaded(network: nn.Module, given: str, weights: str | Path) -> nn.Module:
     """The network with the weights in a file."""
-    inside, state = unwrapped(network), load_weights(weights)
-    parts = [child for child in inside.children() if [*child.parameters()]]
+    inside, forms = unwrapped(network), [*_forms(load_weights(weights))]
+    owners, parts = [inside], [child for child in inside.children() if [*child.parameters()]]
     # a wrapper has one part, and no parameters of its own, which would stay as they were made
-    wraps = len(parts) == 1 and not [*inside.parameters(recurse=False)]
-    for owner in [inside, *parts] if wraps else [inside]:
-        wanted = owner.state_dict()
-        for form in _forms(state, wanted):
-            if form.keys() == wanted.keys():
-                wrong = [name for name in wanted if form[name].shape != wanted[name].shape]
-                if not wrong:
-                    owner.load_state_dict(form)
-                    return network
-                shapes = [tuple(one[wrong[0]].shape) for one in (form, wanted)]
-                raise ValueError(
-                    f"{weights} does not fit {given}: {wrong[0]} is {shapes[0]} in the file, and "
-                    f"{shapes[1]} in the network; build it with as many classes and channels"
-                )
-    wanted = inside.state_dict()
-    form = max(_forms(state, wanted), key=lambda form: len(form.keys() & wanted.keys()))
-    missing, more = wanted.keys() - form.keys(), form.keys() - wanted.keys()
-    few = len(missing) < len(wanted) / 2
-    reason = "it is of a variant of this network" if few else "it is of another network"
+    if len(parts) == 1 and not [*inside.parameters(recurse=False)]:
+        owners += parts
+    for owner, form in product(owners, forms):
+        if form.keys() == owner.state_dict().keys():
+            owner.load_state_dict(form)  # whose error names tensors of other shapes
+            return network
+    wanted = inside.state_dict().keys()
+    form = max(forms, key=lambda form: len(form.keys() & wanted))
+    missing, more = wanted - form.keys(), form.keys() - wanted
+    of = "a variant of this" if len(missing) < len(wanted) / 2 else "another"
     raise ValueError(
         f"{weights} does not fit {given}: missing in the file are {_some(missing)}; unexpected "
-        f"{_some(more)}; {reason}, or function returns another one"
+        f"{_some(more)}; it is of {of} network, or function returns another one"
     )
 
 
-def _forms(state: Mapping[str, Tensor], wanted: Mapping[str, Tensor]) -> Iterator[dict]:
+def _forms(state: Mapping[str, Tensor]) -> Iterator[dict[str, Tensor]]:
     """The weights by the names that they may have in a network, those in the file first."""
     plain = {name: tensor for name, tensor in state.items() if name != "n_averaged"}
     bare = {INSIDE.sub(r"\1", name): tensor for name, tensor in plain.items()}
     for named in (dict(state), plain, bare):
-        if len(named) < len(plain):
-            continue  # two names would become one
-        while named:
+        while len(named) >= len(plain):  # if not, two names would become one
             yield named
             yield without_masks(named)
             first = next(iter(named)).partition(".")[0] + "."
@@ -118,21 +108,20 @@ def _some(names: Collection[str]) -> str:
 
 def _from_file(file: Path, function: str) -> nn.Module:
     """The network that a function in a file returns; errors in the file name their line."""
-    before, folder = set(sys.modules), file.parent.resolve()
-    sys.path.insert(0, str(folder))  # as for any script
+    before, folder = set(sys.modules), str(file.parent.resolve())
+    sys.path.insert(0, folder)  # as for any script
     try:
         functions = {name: value for name, value in run_path(str(file)).items() if callable(value)}
         network = functions[function]() if function in functions else None
     except Exception as error:
-        calls = walk_tb(error.__traceback__)
-        lines = [line for frame, line in calls if frame.f_code.co_filename == str(file)]
+        lines = [at.lineno for at in extract_tb(error.__traceback__) if at.filename == str(file)]
         at = f"line {lines[-1]}, " if lines else ""
         raise ValueError(f"{file}, {at}{type(error).__name__}: {error}") from error
     finally:  # the file of another network may import another module of the same name
-        sys.path.remove(str(folder))
+        sys.path.remove(folder)
         for name in set(sys.modules) - before:
-            top = name.partition(".")[0]
-            if top not in before and any((folder / (top + end)).exists() for end in ("", ".py")):
+            top = Path(folder, name.partition(".")[0])
+            if top.name not in before and (top.exists() or top.with_suffix(".py").exists()):
                 del sys.modules[name]
     check(f"function of {file}:", function, functions)
     if not isinstance(network, nn.Module):
@@ -147,7 +136,9 @@ def load_weights(file: str | Path) -> dict[str, Tensor]:
     if not path.exists() and ":" in path.name:
         path, _, part = str(file).rpartition(":")
     try:
-        state = load_file(path) if Path(path).suffix == ".safetensors" else _unpickled(path)
+        with warnings.catch_warnings(action="ignore"):  # of sparse tensors
+            plain = Path(path).suffix == ".safetensors"
+            state = load_file(path) if plain else torch.load(path, "cpu", weights_only=True)
     except OSError:
         raise
     except Exception as error:  # which one, depends on what the file happens to hold
@@ -155,43 +146,28 @@ def load_weights(file: str | Path) -> dict[str, Tensor]:
             f"{path} is damaged, or holds more than weights, which might execute code. Save "
             "only the weights: torch.save(network.state_dict(), file), or safetensors"
         ) from error
-    found = {"": state} if _are_weights(state) else _parts(state)
-    if part:
-        check(f"part of {path}", part, found)
-    elif len(found) > 1:
-        raise ValueError(f"{path} has {', '.join(found)}: name one, {path}:{next(iter(found))}")
+    found = dict(_parts(state))
     if not found:
         raise ValueError(f"{path} has no tensors by name, as network.state_dict() gives them")
-    weights = found[part] if part else next(iter(found.values()))
+    if not part and len(found) > 1:
+        raise ValueError(f"{path} has {', '.join(found)}: name one, {path}:{next(iter(found))}")
+    part = part or next(iter(found))
+    check(f"part of {path}", part, found)
     return {
         name: one if one.layout == torch.strided else one.to_dense()
-        for name, one in weights.items()
+        for name, one in found[part].items()
     }
 
 
-def _unpickled(file: str | Path) -> object:
-    with warnings.catch_warnings(action="ignore"):  # of sparse tensors
-        return torch.load(file, "cpu", weights_only=True)
-
-
-def _are_weights(value: object) -> bool:
-    return (
-        isinstance(value, Mapping)
-        and len(value) > 0
-        and all(isinstance(name, str) and isinstance(one, Tensor) for name, one in value.items())
-    )
-
-
-def _parts(state: object, path: str = "") -> dict[str, Mapping[str, Tensor]]:
-    """{names of its keys: weights in a checkpoint}."""
-    found: dict[str, Mapping[str, Tensor]] = {}
-    for key, value in state.items() if isinstance(state, Mapping) else ():
-        name = f"{path}.{key}".removeprefix(".")
-        if _are_weights(value):
-            found[name] = value
-        elif not str(key).startswith("optim"):
-            found |= _parts(value, name)
-    return found
+def _parts(state: object, name: str = "") -> Iterator[tuple[str, Mapping[str, Tensor]]]:
+    """The names and the weights in a checkpoint."""
+    items = state.items() if isinstance(state, Mapping) else ()
+    if items and all(isinstance(key, str) and isinstance(one, Tensor) for key, one in items):
+        yield name, state
+        return
+    for key, value in items:
+        if not str(key).startswith("optim"):
+            yield from _parts(value, f"{name}.{key}".removeprefix("."))
 
 
 def without_masks(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:

@@ -180,7 +180,7 @@ def test_of_several_tensors_the_first_counts_and_the_note_says_so():
 
 def test_a_module_that_has_no_shape_yet_is_named():
     lazy = nn.Sequential(nn.Flatten(), nn.LazyLinear(3))
-    with pytest.raises(ValueError, match="b: 1.weight has no shape yet; call the network once"):
+    with pytest.raises(ValueError, match="b: 1.weight has no shape yet; call the network on"):
         compare_networks(network(0), lazy, IMAGES, say=None)
 
 

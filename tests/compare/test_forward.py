@@ -80,7 +80,7 @@ def test_a_network_of_two_inputs():
     assert table.value[0] == pytest.approx(value, abs=1e-12)
     with pytest.raises(ValueError, match="more than one tensor, give forward="):
         compare_networks(a, b, loader, say=None)
-    with pytest.raises(ValueError, match=r"a single batch as \[batch\]"):
+    with pytest.raises(ValueError, match=r"one batch as \[batch\]"):
         compare_networks(a, b, (left, right), **two)
     single = compare_networks(a, b, [[left.float(), right.float()]], **two)  # cast to float64
     assert single.value.tolist() == pytest.approx(table.value.tolist(), abs=1e-6)
@@ -137,8 +137,10 @@ def test_layers_of_nodes_beside_an_answer_for_each_graph_say_what_forward_is_to_
 
 
 WRONG = {
-    "forward: want the output .*; got NoneType": {"forward": lambda network, batch: None},
-    "forward: want .*; got Tensor. A loss": {"forward": lambda network, batch: torch.tensor(1.0)},
+    "forward: want an output with a row for each image, got NoneType": {
+        "forward": lambda network, batch: None
+    },
+    "forward: want .* got Tensor": {"forward": lambda network, batch: torch.tensor(1.0)},
     "a does not take a batch of dict: .* missing 1 required": {
         "forward": lambda network, batch: network(batch)
     },

@@ -55,12 +55,12 @@ def test_a_cell_for_each_pair_has_its_number_or_a_dash(tables):
     assert {text.get_text() for text in plot_pairs(rows.assign(value=np.nan)).texts} == {"-"}
 
 
-def test_names_are_shortened_and_thinned_out():
+def test_of_many_names_some_are_shown():
     names = [f"encoder.block.{i}.attention" for i in range(50)]
     table = pd.DataFrame({"layer_x": names, "layer_y": names, "value": 0.5, "ci_low": np.nan})
     table = table.assign(metric="cka", reshape="gap", ci_high=np.nan, null_mean=np.nan)
     shown = [text.get_text() for text in plot_layers(table).get_xticklabels()]
-    assert (len(shown), max(map(len, shown))) == (17, 16)
+    assert shown == names[::3]
 
 
 def test_what_one_picture_cannot_show_is_refused(tables):

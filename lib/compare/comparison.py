@@ -37,8 +37,7 @@ MOST_LAYERS = {"same": 32, "all": 12}
 this."""
 
 FEW, HIGH = 3, 0.95
-"""With fewer strangers, and above this similarity of theirs, the relative similarity is noted as
-uncertain."""
+"""With fewer strangers, or a higher similarity of theirs, the relative similarity is uncertain."""
 
 NUMBERS = (
     "value",
@@ -403,7 +402,7 @@ def _with_strangers(row: dict, of_strangers: Sequence[Mapping]) -> dict:
                 raise ValueError(missing[0])
             relative = relative_to_each(row["value"], values)
             if fmean(values) > HIGH:
-                note = f"relative similarity is uncertain: strangers have {fmean(values):.3f}"
+                note = f"strangers above {HIGH} leave the relative similarity little room"
         except ValueError as error:
             note = f"no relative similarity: {error}"
     row["note"] = "; ".join(filter(None, (row["note"], note)))

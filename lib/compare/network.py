@@ -198,7 +198,7 @@ class ComparedNetwork:
             module, item = parse_layer(recorded, modules)
             called = (call for call in self.trace.calls.values() if call.module is modules[module])
             if (call := next(called, None)) is None:  # a module may have several names
-                raise ValueError(f"{name} was not called in the forward pass, or gave no tensor")
+                raise ValueError(f"{name or 'the network'} was not called, or gave no tensor")
             output = tensor_of(call.output, item, name)
         except (ValueError, RuntimeError) as error:
             raise ValueError(f"layers of {self.label}: {error}") from error
@@ -235,7 +235,7 @@ class ComparedNetwork:
 
     def _not_taken(self, batch: Any, error: Exception) -> ValueError:
         got, hint = f"a batch of {type(batch).__name__}", ""
-        if isinstance(batch, Tensor):
+        if isinstance(batch, Tensor) and not self.forward:
             got = f"images {tuple(batch.shape)} of {batch.dtype}"
             hint = " A batch is (n, c, h, w): torch.stack single images; grey ones: x[:, None]."
             if not batch.is_floating_point():

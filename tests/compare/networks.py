@@ -72,22 +72,6 @@ def excited(c):
     return Block(lambda b, x: b.act(b.squeeze(b.norm(b.conv(x))) + x), **inside, squeeze=squeeze(c))
 
 
-def widened(c, wide):
-    """A block that changes the shape, and squeezes last."""
-    conv = nn.Conv2d(c, wide, 3, 2, 1)
-    return Block(lambda b, x: b.squeeze(b.conv(x).relu()) * 2, conv=conv, squeeze=squeeze(wide))
-
-
-def by_tokens(inside):
-    """Maps, their positions as tokens, a module of tokens, maps again."""
-
-    def forward(block, x):
-        tokens = block.inside(x.flatten(2).transpose(1, 2))
-        return x + tokens.transpose(1, 2).unflatten(2, x.shape[2:])
-
-    return Block(forward, inside=inside)
-
-
 def by_vector(c):
     """Maps whose channels go last inside a block, without a module that says so."""
 
@@ -108,18 +92,6 @@ def channels_last(c):
     return Block(forward, norm=nn.LayerNorm(c), mix=linear(c), conv=conv)
 
 
-def halved(c):
-    """A block of maps (n, h, w, c) that makes half as many positions."""
-
-    def forward(block, x):
-        n, h, w, c = x.shape
-        parts = x.reshape(n, h // 2, 2, w // 2, 2, c).movedim(2, 3).flatten(3)
-        x = block.reduce(parts)
-        return x + block.mix(x).relu()
-
-    return Block(forward, reduce=nn.Linear(4 * c, c), mix=linear(c))
-
-
 def along(c, wide):
     """A residual block along one dimension, (n, c, t), that changes the shape."""
     inside = {"conv": nn.Conv1d(c, wide, 3, 2, 1), "short": nn.Conv1d(c, wide, 1, 2)}
@@ -130,44 +102,6 @@ def pooled_along(c, wide):
     """A block along one dimension that ends by a function, with half as many places."""
     conv = nn.Conv1d(c, wide, 3, 1, 1)
     return Block(lambda block, x: F.max_pool1d(block.conv(x).relu(), 2), conv=conv)
-
-
-def mixer(tokens, width):
-    """Mixes tokens by a linear layer of their places, then channels."""
-
-    def forward(block, x):
-        x = x + block.places(x.transpose(1, 2)).transpose(1, 2)
-        return x + block.channels(x)
-
-    return Block(forward, places=linear(tokens), channels=linear(width))
-
-
-def branches(c):
-    """Two branches side by side in channels, one of which is weighted by linear layers."""
-    inside = {"left": nn.Conv2d(c, 4, 1), "right": nn.Conv2d(c, 4, 3, 1, 1), "squeeze": squeeze(4)}
-    return Block(lambda b, x: torch.cat([b.left(x), b.squeeze(b.right(x))], 1), **inside)
-
-
-class LayerNorm(nn.Module):
-    """Normalises maps (n, c, h, w) by channels, under the name of a module for (n, ..., c)."""
-
-    def __init__(self, c):
-        super().__init__()
-        self.weight, self.normalized_shape = nn.Parameter(torch.rand(c)), (c,)
-
-    def forward(self, x):
-        normalised = F.layer_norm(x.movedim(1, -1), self.normalized_shape).movedim(-1, 1)
-        return normalised * self.weight.view(-1, 1, 1)
-
-
-def dictionary():
-    """A network that answers with a dictionary of maps and classes."""
-
-    def forward(block, x):
-        maps = block.block(block.stem(x))
-        return {"maps": maps, "classes": block.head(maps.mean((2, 3)))}
-
-    return Block(forward, stem=stem(), block=excited(8), head=nn.Linear(8, 5))
 
 
 def with_head(*modules, channels=8):
@@ -196,27 +130,15 @@ def lstm(width):
     return Block(lambda block, x: block.inside(x)[0], inside=nn.LSTM(8, width, batch_first=True))
 
 
-def encoder():
-    return nn.TransformerEncoderLayer(8, 2, 16, 0, batch_first=True)
-
-
 MADE_UP = {
     "squeeze and excitation": lambda: with_head(stem(), excited(8), excited(8)),
-    "widened": lambda: with_head(stem(), widened(8, 12), widened(12, 9), channels=9),
-    "encoder inside": lambda: with_head(stem(), by_tokens(encoder()), nn.Conv2d(8, 8, 1)),
     "vectors inside, sizes equal": lambda: with_head(stem(6), by_vector(6), channels=6),
-    "branches": lambda: with_head(stem(), branches(8), nn.GroupNorm(2, 8)),
-    "norms of maps": lambda: with_head(
-        stem(), LayerNorm(8), nn.Conv2d(8, 8, 1), nn.LayerNorm([8, 6, 6])
-    ),
-    "dictionary": dictionary,
     "recurrent": lambda: nn.Sequential(stem(), tokens(), lstm(7), nn.Flatten(), nn.Linear(252, 5)),
     "tokens, sizes equal": lambda: nn.Sequential(
         row(), nn.Conv1d(3, 8, 1, 5), nn.Tanh(), tokens(), lstm(8), attention(8)
     ),
-    "mixer": lambda: nn.Sequential(stem(), tokens(), mixer(36, 8), mixer(36, 8), nn.LayerNorm(8)),
     "channels last": lambda: nn.Sequential(
-        stem(), to_last(), nn.Linear(8, 10), channels_last(10), halved(10), nn.GELU()
+        stem(), to_last(), nn.Linear(8, 10), channels_last(10), nn.GELU()
     ),
     "channels last, sizes equal": lambda: nn.Sequential(
         stem(), to_last(), nn.LayerNorm(8), nn.Linear(8, 6), channels_last(6), nn.GELU()

@@ -86,56 +86,6 @@ def test_a_network_of_two_inputs():
     assert single.value.tolist() == pytest.approx(table.value.tolist(), abs=1e-6)
 
 
-class GraphNetwork(nn.Module):
-    """A layer of each node, and the mean over its neighbours."""
-
-    def __init__(self):
-        super().__init__()
-        self.linear = nn.Linear(5, 3).double()
-
-    def forward(self, x, edges):
-        source, target = edges
-        hidden = self.linear(x)
-        return torch.zeros_like(hidden).index_add(0, target, hidden[source])
-
-
-def graph_and_networks():
-    x = torch.rand(30, 5, generator=torch.manual_seed(0), dtype=torch.float64)
-    edges = torch.randint(30, (2, 90), generator=torch.manual_seed(1))
-    return SimpleNamespace(x=x, edges=edges), *(seeded(seed, GraphNetwork) for seed in range(2))
-
-
-def test_a_graph_is_one_batch_whose_rows_are_nodes():
-    graph, a, b = graph_and_networks()
-    x, edges = graph.x, graph.edges
-    forward = {"forward": lambda network, graph: network(graph.x, graph.edges), "say": None}
-    table = compare_networks(a, b, [graph], ["linear", ""], "cka", **forward)
-    assert table.attrs["images"] == 30
-    with torch.no_grad():
-        value = METRICS["cka"](a(x, edges), b(x, edges))
-    assert table.value[1] == pytest.approx(value, abs=1e-12)
-    by_name = {"forward": lambda network, batch: network(**batch), "say": None}
-    again = compare_networks(a, b, {"x": x, "edges": edges}, ["linear", ""], "cka", **by_name)
-    assert again.value.tolist() == table.value.tolist()
-
-
-def test_layers_of_nodes_beside_an_answer_for_each_graph_say_what_forward_is_to_return():
-    graph, a, b = graph_and_networks()
-
-    def pooled(network, graph):
-        return network(graph.x, graph.edges).mean(0, keepdim=True)
-
-    asked = {"layers": ["linear"], "metrics": "cka", "say": None}
-    with pytest.raises(ValueError, match="want a row for each image, as forward returns"):
-        compare_networks(a, b, [graph], forward=pooled, **asked)
-    table = compare_networks(
-        a, b, [graph], forward=lambda network, graph: (graph.x, pooled(network, graph)), **asked
-    )
-    with torch.no_grad():
-        value = METRICS["cka"](a.linear(graph.x), b.linear(graph.x))
-    assert table.value.item() == pytest.approx(value, abs=1e-12)
-
-
 WRONG = {
     "forward: want an output with a row for each image, got NoneType": {
         "forward": lambda network, batch: None
@@ -151,3 +101,18 @@ WRONG = {
 def test_errors_say_what_to_do(message):
     with pytest.raises((TypeError, ValueError), match=message):
         compare_networks(*NETWORKS, sentences(), **{**BY_NAME, **WRONG[message]})
+
+
+def test_a_graph_is_one_batch_whose_rows_are_nodes():
+    x = torch.rand(30, 5, generator=torch.manual_seed(0), dtype=torch.float64)
+    graph, nodes = SimpleNamespace(x=x), [seeded(i, nn.Linear, 5, 3).double() for i in range(2)]
+    asked = {"layers": [""], "metrics": "cka", "say": None}
+    table = compare_networks(*nodes, [graph], forward=lambda net, one: net(one.x), **asked)
+    assert table.attrs["images"] == 30
+    with torch.no_grad():
+        value = METRICS["cka"](*(net(x) for net in nodes))
+    assert table.value.item() == pytest.approx(value, abs=1e-12)
+    with pytest.raises(ValueError, match="want a row for each image, as forward returns"):
+        compare_networks(
+            *nodes, [graph], forward=lambda net, one: net(one.x).mean(0)[None], **asked
+        )

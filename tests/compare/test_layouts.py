@@ -14,7 +14,7 @@ from torchvision.models.video.swin_transformer import SwinTransformer3d
 
 from lib import compare_networks
 
-from .networks import MADE_UP, along, first_outputs, seeded, stem, to_last
+from .networks import MADE_UP, first_outputs, seeded, stem, to_last
 
 LAST = {
     "convnext": r"block\.[2-5]$",
@@ -112,14 +112,6 @@ def test_the_layout_of_a_module_of_ones_own_can_be_stated():
     assert table.relative[[0, 3]].notna().all()
     with pytest.raises(ValueError, match="layers of a: unknown module '1@middle'"):
         compare_networks(a, b, images, ["1@middle"], **asked)
-
-
-def test_the_layout_of_the_output_of_a_network_can_be_stated():
-    a, b = (seeded(seed, along, 3, 8) for seed in range(2))
-    images = torch.randn(4, 3, 12, generator=torch.Generator().manual_seed(1))
-    asked = {"metrics": "cka", "say": None}
-    table = compare_networks(a, b, images, ["", "@last", "@first"], **asked)
-    assert table.layout_x.tolist() == ["(n, c, t)", "(n, t, d)", "(n, c, t)"]
 
 
 class Scaled(nn.Linear):

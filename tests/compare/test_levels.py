@@ -6,10 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
-from matplotlib.figure import Figure
 from torch import nn
 
-from lib import compare_levels, compare_networks, plot_layers, plot_levels, plot_pairs
+from lib import compare_levels, compare_networks, plot_levels
 from lib.compare import Comparison
 from lib.metrics.second_moments import Gram, Scatter
 from lib.pruning import iterative_magnitude_pruning
@@ -128,14 +127,6 @@ def test_a_line_is_the_mean_over_layers_and_the_band_from_the_least_to_the_most_
     assert len(plot_levels(table).lines) == 2 * len(table.groupby(["metric", "reshape"]))
 
 
-def test_without_strangers_there_is_neither_a_place_nor_a_band():
-    alone = compare_levels(network(0), pruned(), IMAGES, **ASKED)
-    assert not [name for name in alone if name.startswith(("stranger", "relative"))]
-    axes = Figure().add_subplot()
-    assert plot_levels(alone.query("metric == 'cka'"), axes, color="red") is axes
-    assert (len(axes.lines), len(axes.collections), axes.get_legend()) == (2, 0, None)
-
-
 def test_a_layer_without_a_value_at_one_level_counts_at_none(table):
     rows = table[(table.metric == "cka") & (table.reshape == "gap")].reset_index(drop=True)
     first = rows.layer_x[0]
@@ -152,59 +143,23 @@ def test_a_layer_without_a_value_at_one_level_counts_at_none(table):
         plot_levels(pd.concat([rows, rows]))
 
 
-def test_pictures_of_layers_take_levels_apart(table):
-    rows = table[(table.metric == "cka") & (table.reshape == "gap")]
-    axes = plot_layers(rows)
-    assert axes.get_legend_handles_labels()[1] == ["50 % cka gap", "25 % cka gap", "10 % cka gap"]
-    for line, (_, of_level) in zip(axes.lines, rows.groupby("level", sort=False), strict=True):
-        assert np.array_equal(line.get_ydata(), of_level.value)
-    with pytest.raises(
-        ValueError, match="has 50 % cka gap, 25 % cka gap, 10 % cka gap; select one"
-    ):
-        plot_pairs(rows)
-    assert len(plot_pairs(rows[rows.level == 0.1]).texts) == rows.layer_x.nunique() ** 2
+def prune_the_original():
+    original = network(0)
+    return original, iterative_magnitude_pruning(original, train, LEVELS)
 
 
-def of_one_network():
-    return [*pruned()]
-
-
-def of_the_original():
-    return iterative_magnitude_pruning(ORIGINAL, train, LEVELS)
-
-
-def of_another_kind():
-    return [(0.5, nn.Sequential(nn.Flatten(), nn.Linear(192, 5)))]
-
-
-ORIGINAL = network(0)
 WRONG = {
-    "one network": (of_one_network, "one network several times, in its state after the last"),
-    "the original": (of_the_original, "^level 0.5: got the original itself.*prune a copy.deepcopy"),
-    "another kind": (of_another_kind, "(?s)layers.* of b.*b the network of level 0.5"),
-    "none": (list, "^levels: got none"),
-    "an empty iterator": (lambda: iter(()), "^levels: got none; an iterator"),
+    "^levels: got none; an iterator": lambda: (network(0), iter(())),
+    "one network several times, in its state after the last": lambda: (network(0), [*pruned()]),
+    "^level 0.5: got the original itself.*prune a copy.deepcopy": prune_the_original,
+    "(?s)layers.* of b.*b the network of level 0.5": lambda: (network(0), [(0.5, nn.Flatten())]),
+    "^levels: got float, want pairs of the share": lambda: (network(0), {0.5: network(1)}),
+    "^levels: got Sequential, want pairs": lambda: (network(0), map(network, (1, 2))),
 }
 
 
-@pytest.mark.parametrize("name", WRONG)
-def test_what_are_no_levels_of_the_original_is_refused(name):
-    make, message = WRONG[name]
-    with pytest.raises(ValueError, match=message):
-        compare_levels(ORIGINAL, make(), IMAGES, layers=["0", "4"], say=None)
-
-
-NO_PAIRS = {
-    "a dict": (dict.fromkeys(LEVELS, network(1)), "float"),
-    "networks": ([network(1), network(2)], "Sequential"),
-    "an iterator of networks": (map(network, (1, 2)), "Sequential"),
-    "a network": (nn.Linear(3, 3), "Linear"),
-    "weights": ([(0.5, network(1).state_dict())], "tuple"),
-}
-
-
-@pytest.mark.parametrize("name", NO_PAIRS)
-def test_what_are_no_pairs_of_a_level_and_a_network_is_named(name):
-    levels, got = NO_PAIRS[name]
-    with pytest.raises(TypeError, match=f"^levels: got {got}, want pairs of the share of weights"):
-        compare_levels(ORIGINAL, levels, IMAGES, say=None)
+@pytest.mark.parametrize("message", WRONG)
+def test_what_are_no_levels_of_the_original_is_refused(message):
+    original, levels = WRONG[message]()
+    with pytest.raises((TypeError, ValueError), match=message):
+        compare_levels(original, levels, IMAGES, layers=["0", "4"], say=None)

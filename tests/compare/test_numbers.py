@@ -9,7 +9,7 @@ from torch.utils.data import DataLoader, IterableDataset, TensorDataset
 from torchvision import transforms
 
 from lib import compare_networks
-from lib.metrics import compare
+from lib.metrics import compare, jackknife_interval
 
 from ..pictures import write_pictures
 from .networks import first_outputs, seeded
@@ -112,47 +112,6 @@ def test_numbers_and_nulls_are_those_of_the_metrics(networks, images, wanted, mo
     assert table.p_value.notna().sum() > 20
 
 
-class Stream(IterableDataset):
-    """Images that do not say how many they are."""
-
-    def __init__(self, images):
-        self.images = images
-
-    def __iter__(self):
-        yield from self.images
-
-
-class Once:
-    """Batches that say how many they are, but can be read only once."""
-
-    def __init__(self, batches):
-        self.number, self.left = len(batches), iter(batches)
-
-    def __len__(self):
-        return self.number
-
-    def __iter__(self):
-        return self.left
-
-
-FORMS = {
-    "array": lambda images: images.numpy(),
-    "batches with labels": lambda images: [(one, None) for one in batches(images)],
-    "loader": lambda images: DataLoader(TensorDataset(images), 9),
-    "dataset": TensorDataset,
-    "iterator": lambda images: iter(DataLoader(TensorDataset(images), 7)),
-    "loader of one pass": lambda images: Once(batches(images)),
-    "stream": lambda images: DataLoader(Stream(images), 7),
-}
-
-
-@pytest.mark.parametrize("form", FORMS)
-def test_images_may_come_in_any_form(networks, images, wanted, form):
-    table = compare_networks(*networks, FORMS[form](images), **ASKED, batch_size=11)
-    assert table.attrs["images"] == 30
-    assert_same(keyed(table), wanted[0])
-
-
 def test_a_folder_is_read_as_for_torchvisions_networks(networks, wanted, folder):
     table = compare_networks(*networks, folder, **ASKED, batch_size=7, image_size=18)
     assert_same(keyed(table), wanted[0], rtol=1e-4)
@@ -169,12 +128,6 @@ def test_a_pair_of_layers_that_does_not_fit_has_a_note_and_all_others_their_numb
     assert_same(keyed(table[~large]), wanted[0].drop("first"))
     for some in (60_000, 200_000, 1 << 30):  # rows have one order for every memory
         assert table[KEY].equals(compare_networks(*networks, images, **ASKED, memory=some)[KEY])
-
-
-def test_images_in_another_order_in_each_pass_give_the_same_numbers(networks, images, wanted):
-    shuffled = DataLoader(TensorDataset(images), 8, shuffle=True)
-    table = compare_networks(*networks, shuffled, **ASKED, memory=200_000)
-    assert_same(keyed(table)[["value"]], wanted[0][["value"]])
 
 
 def test_tokens_are_rows_or_their_mean_and_items_have_names(images):
@@ -234,3 +187,46 @@ def test_a_layer_without_variance_has_a_row_that_says_so(networks, images):
     assert channels.note.str.contains("first of b: got shape .* without variance").all()
     assert (channels.rank_y == 0).all()
     assert (channels.dead_y == 4).all()
+
+
+class Stream(IterableDataset):
+    """Images that do not say how many they are."""
+
+    def __init__(self, images):
+        self.images = images
+
+    def __iter__(self):
+        yield from self.images
+
+
+FORMS = {
+    "array": lambda images: images.numpy(),
+    "batches with labels": lambda images: [(one, None) for one in images.split(7)],
+    "dataset": TensorDataset,
+    "iterator": lambda images: iter(DataLoader(TensorDataset(images), 7)),
+    "stream": lambda images: DataLoader(Stream(images), 7),
+    "shuffled": lambda images: DataLoader(TensorDataset(images), 8, shuffle=True),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_images_may_come_in_any_form(networks, images, wanted, form):
+    """In passes as well, in each of which a loader shuffles anew."""
+    memory = {"memory": 200_000, "batch_size": 11}
+    table = compare_networks(*networks, FORMS[form](images), **ASKED, **memory)
+    assert table.attrs["images"] == 30
+    assert_same(keyed(table)[["value"]], wanted[0][["value"]])
+
+
+def test_intervals_are_those_of_the_metrics():
+    networks = [seeded(seed, nn.Conv2d, 2, 3, 2) for seed in range(2)]
+    images = torch.rand(400, 2, 3, 3, generator=torch.Generator().manual_seed(0))
+    asked = {"metrics": ["cka", "pwcca"], "say": None}
+    cka, pwcca = compare_networks(*networks, images, **asked, level=0.9).itertuples()
+    with torch.no_grad():
+        interval = jackknife_interval(*(network(images) for network in networks), level=0.9)
+    assert (cka.ci_low, cka.ci_high) == pytest.approx((interval.low, interval.high), abs=1e-9)
+    assert (cka.ci_note, pwcca.ci_note[:28]) == ("", "pwcca: only CKA has an inter")
+    without = compare_networks(*networks, images, **asked, level=None)
+    assert without.ci_low.isna().all()
+    assert (without.ci_note == "").all()

@@ -1,5 +1,7 @@
 """Relative similarity: where a value lies between those of strangers (0) and identity (1)."""
 
+from copy import deepcopy
+
 import numpy as np
 import pytest
 import torch
@@ -51,6 +53,20 @@ def test_values_are_those_without_strangers(more):
     assert {*table} - {*without} == {*RELATIVE, "stranger_1", "stranger_2"}
     assert table.relative.notna().equals(table.value.notna())
     assert table.relative.notna().any()
+
+
+def test_what_makes_a_relative_similarity_uncertain_is_said():
+    a, said = network(0), []
+    near = [deepcopy(a) for _ in range(2)]
+    for i, one in enumerate(near):
+        one[0].weight.data[i] *= 1.1
+    table = compared(a, network(3), [network(1), network(2)], say=said.append)
+    assert "strangers: 2; in the median, one more moves" in said[0]
+    assert (table.note == "").all()
+    table = compared(a, near[0], [near[1], network(4), network(5)], say=said.append)
+    assert "strangers" not in said[1]
+    [high] = compared(a, near[0], near[1:], metrics="cka", layers=[0]).note
+    assert high == "strangers above 0.95 leave the relative similarity little room"
 
 
 def test_a_stranger_as_similar_as_identical_leaves_no_scale():

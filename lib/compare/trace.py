@@ -136,10 +136,13 @@ class Trace:
         """Note where the tensor of a call has its channels, the likeliest place first."""
         told, shape = call.places, tuple(call.tensor.shape)
         certain = len(told) == 1
-        if not certain:
+        if not told and (viewed := self._of_view(call.tensor)):
+            told = viewed
+        elif not certain:
             around = [*reversed(self._of_shape[shape])]
             if call.source is not None and (call.source.shape == shape or call.kind == "act"):
-                around = self._told.get(id(call.source), []) + around
+                of_source = self._told.get(id(call.source)) or self._of_view(call.source)
+                around = of_source + around
             if not around and not told:
                 inside = f"{call.name}.".lstrip(".")
                 within = [one.tensor for one in self.calls.values() if one.name.startswith(inside)]
@@ -152,14 +155,26 @@ class Trace:
         if certain:
             self._certain.add(id(call.tensor))
 
+    def _of_view(self, output: Tensor) -> list[str]:
+        """The place that follows if a tensor is a view of another one, as by `permute`."""
+        for one in self._all:
+            told, other = self._told[id(one.tensor)], one.tensor
+            if other is output or len(set(told)) != 1 or not _shares(output, other):
+                continue
+            step = other.stride(1 if told[0] == "first" else -1)
+            at = [i for i, length in enumerate(output.stride()) if length == step]
+            if at in ([1], [output.ndim - 1]):
+                return ["first" if at == [1] else "last"]
+        return []
+
     def channels(self, output: Tensor) -> list[str]:
         """Where an output of a module has its channels, `"first"` or `"last"`; both, the likelier
         one first, if there are reasons for both.
 
-        The first module of PyTorch that made the tensor tells. If there is none, the input tells if
-        it has the same shape, then the modules before, the last one first, whose output had the
-        same shape, and then those inside. If none tells, channels are last in tokens `(n, t, d)`,
-        and first in anything else.
+        The first module of PyTorch that made the tensor tells. If there is none, what it is a view
+        of tells; then the input, if it has the same shape; then the modules before, the last one
+        first, whose output had the same shape; and then those inside. If none tells, channels are
+        last in tokens `(n, t, d)`, and first in anything else.
         """
         told = self._told.get(id(output)) or self._of_shape[tuple(output.shape)]
         default = "last" if output.ndim == 3 else "first"
@@ -212,6 +227,10 @@ class Trace:
 
 def _contains(module: nn.Module) -> bool:
     return isinstance(module, nn.Sequential | nn.ModuleList)
+
+
+def _shares(one: Tensor, other: Tensor) -> bool:
+    return one.untyped_storage().data_ptr() == other.untyped_storage().data_ptr()
 
 
 def _same(one: Tensor, other: Tensor) -> bool:

@@ -55,10 +55,6 @@ def linear(width):
     return nn.Linear(width, width)
 
 
-def residual(*inside):
-    return Block(lambda block, x: x + block.inside(x), inside=nn.Sequential(*inside))
-
-
 def squeeze(c):
     """Weights the channels by linear layers of their means."""
     weights = nn.Sequential(nn.Linear(c, 4), nn.ReLU(), nn.Linear(4, c))
@@ -90,12 +86,6 @@ def channels_last(c):
 
     conv = nn.Conv2d(c, c, 3, 1, 1, groups=c)
     return Block(forward, norm=nn.LayerNorm(c), mix=linear(c), conv=conv)
-
-
-def along(c, wide):
-    """A residual block along one dimension, (n, c, t), that changes the shape."""
-    inside = {"conv": nn.Conv1d(c, wide, 3, 2, 1), "short": nn.Conv1d(c, wide, 1, 2)}
-    return Block(lambda block, x: block.conv(x).relu() + block.short(x), **inside)
 
 
 def pooled_along(c, wide):
@@ -143,15 +133,8 @@ MADE_UP = {
     "channels last, sizes equal": lambda: nn.Sequential(
         stem(), to_last(), nn.LayerNorm(8), nn.Linear(8, 6), channels_last(6), nn.GELU()
     ),
-    "one dimension": lambda: nn.Sequential(row(), nn.Conv1d(3, 8, 3), along(8, 9), nn.GELU()),
     "pooled in one dimension": lambda: nn.Sequential(
         row(), pooled_along(3, 8), nn.Conv1d(8, 12, 1), nn.GLU(1), nn.Conv1d(6, 4, 3)
-    ),
-    "pooled, then tokens": lambda: nn.Sequential(
-        row(), pooled_along(3, 8), tokens(), nn.Linear(8, 6), nn.Tanh(), nn.Linear(6, 5)
-    ),
-    "residual in one dimension": lambda: nn.Sequential(
-        row(), nn.Conv1d(3, 8, 3), residual(nn.Conv1d(8, 8, 3, 1, 1)), nn.BatchNorm1d(8)
     ),
 }
 """Networks of images (n, 3, 6, 6), by name."""

@@ -1,7 +1,6 @@
 """Pictures of a table: a point for each layer, a cell for each pair, and what is refused."""
 
 import numpy as np
-import pandas as pd
 import pytest
 import torch
 from matplotlib.figure import Figure
@@ -29,22 +28,16 @@ def test_a_line_for_each_metric_goes_through_the_values(tables):
         assert np.array_equal(line.get_ydata(), rows.value)
 
 
-def test_bars_in_given_axes_reach_from_end_to_end_of_the_intervals(tables):
-    rows = tables["same"].query("metric == 'cka'").assign(null_mean=np.nan)
-    assert rows.ci_low.notna().all()
+def test_one_line_in_given_axes_has_its_null_and_its_intervals(tables):
+    rows = tables["same"].query("metric == 'cka'")
     axes = Figure().add_subplot()
     assert plot_layers(rows, axes, color="red") is axes
     assert axes.get_legend() is None
-    [bars] = axes.collections
-    ends = np.array([segment[:, 1] for segment in bars.get_segments()])
-    assert np.allclose(ends, rows[["ci_low", "ci_high"]])
-
-
-def test_one_line_has_its_null(tables):
-    rows = tables["same"].query("metric == 'cka'")
-    axes = plot_layers(rows)
     assert axes.get_legend_handles_labels()[1] == ["null, ± 2 sd", "cka flat"]
     assert np.array_equal(axes.lines[0].get_ydata(), rows.null_mean)
+    _, bars = axes.collections
+    ends = np.array([segment[:, 1] for segment in bars.get_segments()])
+    assert np.allclose(ends, rows[["ci_low", "ci_high"]])
 
 
 def test_a_cell_for_each_pair_has_its_number_or_a_dash(tables):
@@ -53,14 +46,6 @@ def test_a_cell_for_each_pair_has_its_number_or_a_dash(tables):
     assert [text.get_text() for text in axes.texts] == [f"{value:.2f}" for value in rows.value]
     assert axes.yaxis_inverted()
     assert {text.get_text() for text in plot_pairs(rows.assign(value=np.nan)).texts} == {"-"}
-
-
-def test_of_many_names_some_are_shown():
-    names = [f"encoder.block.{i}.attention" for i in range(50)]
-    table = pd.DataFrame({"layer_x": names, "layer_y": names, "value": 0.5, "ci_low": np.nan})
-    table = table.assign(metric="cka", reshape="gap", ci_high=np.nan, null_mean=np.nan)
-    shown = [text.get_text() for text in plot_layers(table).get_xticklabels()]
-    assert shown == names[::3]
 
 
 def test_what_one_picture_cannot_show_is_refused(tables):

@@ -5,8 +5,8 @@
 Each job is a process that trains one of the paper's networks, pruned to half its weights,
 by the paper's recipe on made-up images in bfloat16. All jobs of a row train at the same
 time; each is counted over the same seconds. A mix such as `vgg16_bn:2,resnet_fast:6` says
-how many jobs of which network there are. Rows differ in whether NVIDIA's multi-process
-service is at work, and whether the networks are compiled.
+how many jobs of which network there are. Rows say whether NVIDIA's multi-process service is
+at work (`nvidia-cuda-mps-control -d`), and whether the networks are compiled.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import multiprocessing
 import os
 import sys
 import time
-from contextlib import nullcontext
+from pathlib import Path
 from queue import Empty
 
 import torch
@@ -24,7 +24,6 @@ import torch
 from lib.models import build_model
 from lib.pruning import Mask, Pruning, prune
 from lib.study.prepared_experiment import choose_device
-from lib.study.shared_gpu import shared_gpu
 from lib.training import Training
 from notebooks.experiments.paper import PAPER
 
@@ -34,6 +33,8 @@ from .training import Enough, made_up
 IMAGES = 20_000
 PATIENCE = 240
 """Seconds in which all jobs have to be ready: the first compilation takes the most."""
+PIPES = os.environ.get("CUDA_MPS_PIPE_DIRECTORY", "/tmp/nvidia-mps")
+"""Where the service listens, if it is at work."""
 
 
 def job(name: str, compiled: bool, seconds: float, ready, go, counts) -> None:
@@ -68,32 +69,32 @@ def job(name: str, compiled: bool, seconds: float, ready, go, counts) -> None:
         counts.put((name, done * recipe.batch_size / (time.perf_counter() - begun)))
 
 
-def measure(mix: dict[str, int], compiled: bool, service: bool, seconds: float) -> dict:
+def measure(mix: dict[str, int], compiled: bool, seconds: float) -> dict:
     """One row: images a second of each network and microseconds an image of all together."""
     spawn = multiprocessing.get_context("spawn")
     row = {"mix": ",".join(f"{name}:{n}" for name, n in mix.items()), "compiled": compiled}
-    with shared_gpu() if service else nullcontext(False) as working:
-        ready, go, counts = spawn.Semaphore(0), spawn.Event(), spawn.Queue()
-        names = [name for name, number in mix.items() for _ in range(number)]
-        started = time.perf_counter()
-        jobs = [
-            spawn.Process(target=job, args=(name, compiled, seconds, ready, go, counts))
-            for name in names
-        ]
+    row["service"] = Path(PIPES, "control").exists()
+    ready, go, counts = spawn.Semaphore(0), spawn.Event(), spawn.Queue()
+    names = [name for name, number in mix.items() for _ in range(number)]
+    started = time.perf_counter()
+    jobs = [
+        spawn.Process(target=job, args=(name, compiled, seconds, ready, go, counts))
+        for name in names
+    ]
+    for each in jobs:
+        each.start()
+    try:
+        if not all(ready.acquire(timeout=PATIENCE) for _ in jobs):
+            raise TimeoutError("the jobs do not get ready")
+        row["ready_s"] = time.perf_counter() - started
+        go.set()
+        speeds = [counts.get(timeout=seconds + 60) for _ in jobs]
+    except Empty:
+        raise TimeoutError("the jobs do not end") from None
+    finally:
         for each in jobs:
-            each.start()
-        try:
-            if not all(ready.acquire(timeout=PATIENCE) for _ in jobs):
-                raise TimeoutError("the jobs do not get ready")
-            row |= {"service": working, "ready_s": time.perf_counter() - started}
-            go.set()
-            speeds = [counts.get(timeout=seconds + 60) for _ in jobs]
-        except Empty:
-            raise TimeoutError("the jobs do not end") from None
-        finally:
-            for each in jobs:
-                each.terminate()
-                each.join()
+            each.terminate()
+            each.join()
     for name in mix:
         row[f"{name} images/s"] = sum(speed for which, speed in speeds if which == name)
     return row | {"us_an_image": 1e6 / sum(speed for _, speed in speeds)}
@@ -106,7 +107,6 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--seconds", type=float, default=8.0)
     parser.add_argument("--compiled", type=int, nargs="+", default=[0, 1])
-    parser.add_argument("--service", type=int, nargs="+", default=[1, 0])
     parser.add_argument("--out", help="write the table as CSV")
     given = parser.parse_args(arguments)
     if not torch.cuda.is_available():
@@ -118,9 +118,8 @@ def main(arguments: list[str] | None = None) -> int:
     ]
     report(
         (
-            measure(mix, bool(compiled), bool(service), given.seconds)
+            measure(mix, bool(compiled), given.seconds)
             for compiled in given.compiled
-            for service in given.service
             for mix in mixes
         ),
         given.out,

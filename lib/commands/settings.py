@@ -40,9 +40,7 @@ def command_line(program: str = "make") -> argparse.ArgumentParser:
     )
     parser.add_argument("--threads", default=1, type=positive, help="threads of each job")
     parser.add_argument("--gpus", default=0, type=number, help="GPUs of this machine to use")
-    parser.add_argument(
-        "--jobs_per_gpu", type=positive, help="jobs that share a GPU; by default as many as fit"
-    )
+    parser.add_argument("--jobs_per_gpu", default=1, type=positive, help="jobs that share a GPU")
     parser.add_argument("--engine", default="local", choices=["local", *ENGINES])
     parser.add_argument("--on", default="GPU", choices=["GPU", "CPU"], help="device of the jobs")
     return parser

@@ -21,7 +21,6 @@ from .. import ROOT
 from ..book.pages import notebook_pages
 from ..integrity import published_results
 from ..interruption import run_command_line
-from ..study.shared_gpu import jobs_that_fit, shared_gpu
 from ..study.study import Study
 from . import plan
 from .collect import collect, destination, result_files
@@ -39,7 +38,7 @@ def words(target: str, given: argparse.Namespace) -> list[str]:
     else:
         where = ["--cores", given.cores]
         if given.gpus:
-            where += ["--resources", f"gpu={given.gpus * (given.jobs_per_gpu or jobs_that_fit())}"]
+            where += ["--resources", f"gpu={given.gpus * given.jobs_per_gpu}"]
     return [target, *where, "--config", *config]
 
 
@@ -149,7 +148,7 @@ def main(arguments: list[str] | None = None) -> int:
     folder = destination(study, partial=True).parent if given.partial == "1" else study.folder
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        with FileLock(folder / ".make.lock", timeout=0), shared_gpu():
+        with FileLock(folder / ".make.lock", timeout=0):
             return work(given, study)
     except Timeout:
         raise ValueError(f"another `make` works in {folder}: wait until it ends") from None

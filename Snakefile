@@ -70,8 +70,7 @@ def arguments(wildcards, output):
         "folder": FOLDER,
     }
     words = [f"-p{name}={value}" for name, value in given.items()]
-    label = f"[process {number} of {len(PROCESSES)}] "
-    return shlex.join([*words, "--show-output", "--label", label])
+    return shlex.join([*words, "--show-output"])
 
 
 def needed(wildcards):

@@ -29,7 +29,7 @@ if threads:
 
 # %%
 study = declared_study(profile, folder or None)
-left = [run_job(study, Job.named(name), data, device) for name in jobs.split(", ")]
+left = {name: run_job(study, Job.named(name), data, device) for name in jobs.split(", ")}
 
 # %% [markdown]
 # What they leave: means over everything that a table does not name, such as layers.
@@ -37,9 +37,9 @@ left = [run_job(study, Job.named(name), data, device) for name in jobs.split(", 
 # %%
 named = ("axis", "setting", "iteration", "metric", "reshape", "quantity", "number", "radius")
 beside = {"train_seed", "prune_seed", "other_seed", "segment", "depth", "depth_x", "depth_y"}
-for file in [file for job in left for file in sorted(job.glob("*.parquet"))]:
+for job, file in [(name, file) for name in left for file in sorted(left[name].glob("*.parquet"))]:
     table = pd.read_parquet(file)
     by = [name for name in named if name in table] or ["experiment"]
     numbers = table.drop(columns=[*by, *beside & set(table)]).select_dtypes("number")
     means = numbers.groupby([table[name] for name in by], sort=False).mean()
-    print(f"{file.stem}\n{means.round(3).to_string()}\n")
+    print(f"{job}: {file.stem}\n{means.round(3).to_string()}\n")

@@ -149,7 +149,7 @@ def test_a_job_whose_folder_was_removed_is_done_again_and_no_other(study):
 def test_another_chapter_takes_the_networks_that_are_there_and_again_does_nothing(study):
     table = results_of(study) / NETWORK / "density.parquet"
     before = table.stat().st_mtime_ns
-    assert "[process" not in made(study, chapter="out_of_sample")
+    assert "epoch" not in made(study, chapter="out_of_sample")
     assert (results_of(study, "out_of_sample") / NETWORK / "similarity.parquet").exists()
-    assert "[process" not in made(study)
+    assert "epoch" not in made(study)
     assert table.stat().st_mtime_ns == before

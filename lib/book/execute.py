@@ -5,7 +5,6 @@ Usage: python -m lib.book.execute SOURCE.py TARGET.ipynb [-p NAME=VALUE ...]
 
 import argparse
 import ast
-import io
 import logging
 import os
 import re
@@ -15,7 +14,6 @@ import tempfile
 from collections.abc import Container, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from textwrap import indent
 from typing import Any
 
 import jupytext
@@ -31,7 +29,7 @@ from .. import ROOT
 from ..atomic_files import write_atomically
 from ..did_you_mean import check
 from ..integrity import study_digest
-from ..interruption import STOPPED, run_command_line
+from ..interruption import run_command_line
 from .filled import filled
 from .pages import EXECUTED_ON, LEFT_OUT, Page, claims_of, digests, page_digest, read_by
 
@@ -50,15 +48,10 @@ class ExecutionError(ValueError):
     """A notebook failed; the message says which cell, why, and where its outputs are."""
 
 
-def declared_parameters(notebook: nbformat.NotebookNode) -> dict[str, Any]:
+def declared_parameters(notebook: Path) -> dict[str, Any]:
     """The names and default values, plain literals, in the cell tagged `parameters`, if any."""
-    tagged = (c.source for c in notebook.cells if "parameters" in c.metadata.get("tags", []))
-    statements = (statement for source in tagged for statement in ast.parse(source).body)
-    return {
-        statement.targets[0].id: ast.literal_eval(statement.value)
-        for statement in statements
-        if isinstance(statement, ast.Assign)
-    }
+    found = papermill.inspect_notebook(notebook)
+    return {name: ast.literal_eval(parameter["default"]) for name, parameter in found.items()}
 
 
 def read_parameters(given: Mapping[str, str], known: Mapping[str, Any]) -> dict[str, Any]:
@@ -151,11 +144,6 @@ def execute(
         ExecutionError: a cell failed.
     """
     notebook = jupytext.read(source)
-    # papermill itself only warns about a parameter that the notebook does not have
-    known = declared_parameters(notebook)
-    values = read_parameters(parameters, known)
-    folders = Page(source).folders.values()
-    tables = {known[name]: study_digest(ROOT / (known | values)[name]) for name in folders}
     files = read_by(source, ROOT)
     if any("from lib" in cell.source for cell in notebook.cells):
         hidden = {"tags": ["remove-cell"]}
@@ -175,6 +163,11 @@ def execute(
         result = None
         prepared, executed = scratch / PREPARED, scratch / "executed.ipynb"
         nbformat.write(notebook, prepared)
+        # papermill itself only warns about a parameter that the notebook does not have
+        known = declared_parameters(prepared)
+        values = read_parameters(parameters, known)
+        folders = Page(source).folders.values()
+        tables = {known[name]: study_digest(ROOT / (known | values)[name]) for name in folders}
         try:
             papermill.execute_notebook(
                 prepared,
@@ -216,17 +209,6 @@ def execute(
     write_atomically(target, lambda part: nbformat.write(result, part))
 
 
-class _Terminal(io.TextIOBase):
-    """Standard error, as a file for papermill, with a label before every line."""
-
-    def __init__(self, label: str):
-        self.label = label
-
-    def write(self, text: str) -> int:
-        print(indent(text.rstrip(), self.label, lambda line: True), file=sys.stderr, flush=True)
-        return len(text)
-
-
 def name_and_value(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals:
@@ -258,19 +240,10 @@ def main(arguments: list[str] | None = None) -> int:
         choices=("unmeasured", "failed"),
         help="write a page of the reason alone if its tables lack something, or whenever it fails",
     )
-    parser.add_argument("--label", default="", help="put before every line on the terminal")
     given = parser.parse_args(arguments)
-    terminal = _Terminal(given.label)
-    shown = {"stdout_file": terminal, "stderr_file": terminal} if given.show_output else {}
-    try:
-        leave_out = {None: (), "unmeasured": UNMEASURED, "failed": None}[given.leave_out]
-        execute(given.source, given.target, dict(given.parameters), leave_out=leave_out, **shown)
-    except (OSError, ValueError) as error:
-        terminal.write(str(error))
-        return 1
-    except KeyboardInterrupt:
-        terminal.write("stopped")
-        return STOPPED
+    shown = {"stdout_file": sys.stdout, "stderr_file": sys.stderr} if given.show_output else {}
+    leave_out = {None: (), "unmeasured": UNMEASURED, "failed": None}[given.leave_out]
+    execute(given.source, given.target, dict(given.parameters), leave_out=leave_out, **shown)
     return 0
 
 

@@ -1,26 +1,24 @@
 """Run a study with Snakemake, or report its progress: `make study`, `book`, `plan`, `publish`.
 
-Snakemake runs in this process, alone in the folder of the study, and receives Ctrl-C itself.
+Snakemake and its jobs are a group of processes that alone works in the folder of the study.
 """
 
 import argparse
+import fcntl
 import json
-import logging
 import os
 import shutil
+import signal
+import subprocess
 import sys
-from contextlib import redirect_stdout, suppress
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
-
-import psutil
-from filelock import FileLock, Timeout
-from snakemake.cli import main as snakemake
-from snakemake.scheduling.job_scheduler import JobScheduler
 
 from .. import ROOT
 from ..book.pages import notebook_pages
 from ..integrity import published_results
-from ..interruption import run_command_line
+from ..interruption import STOPPED, run_command_line
 from ..study.study import Study
 from . import plan
 from .collect import collect, destination, result_files
@@ -82,44 +80,39 @@ def check_pages(study: Study) -> None:
             )
 
 
-def stop_jobs_on_sigterm() -> None:
-    """Let Snakemake pass SIGTERM on to its jobs, for which it would wait; it starts no more."""
-
-    def stop(scheduler: JobScheduler, *_: object) -> None:
-        # Snakemake's own waits for a lock, for ever if this thread holds it when the signal comes
-        scheduler._user_kill = "graceful"
-        for process in psutil.Process().children(recursive=True):
-            # those of this group: a kernel is ended by the job that started it
-            with suppress(ProcessLookupError, psutil.NoSuchProcess):
-                if os.getpgid(process.pid) == os.getpgrp():
-                    process.terminate()
-
-    JobScheduler.exit_gracefully = stop
-
-
-def run(arguments: list[str]) -> int:
-    """Run Snakemake here; returns its exit status."""
-    stop_jobs_on_sigterm()
+def run(arguments: Sequence[str], *held: int) -> int:
+    """Run Snakemake, which keeps the files `held` open; returns its exit status."""
     own = Path(".snakemake").absolute()
     if not os.access(own if own.exists() else own.parent, os.W_OK):  # it would give a traceback
         raise PermissionError(f"Snakemake may not write in {own}: work in a copy of {own.parent}")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "snakemake", *arguments],
+        stdin=subprocess.DEVNULL,
+        pass_fds=held,
+        process_group=0,
+        # what a script starts in the background ignores Ctrl-C, and so would Snakemake
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
+    )
     try:
-        snakemake(arguments)
-    except SystemExit as ended:
-        return int(ended.code or 0)
-    return 0
+        return process.wait()
+    except KeyboardInterrupt:  # SIGTERM to Snakemake would let its jobs come to their end
+        os.killpg(process.pid, signal.SIGINT)
+        process.wait()
+        return STOPPED
 
 
-def work(given: argparse.Namespace, study: Study) -> int:
-    """Run a study up to the target; returns the exit status."""
+def work(given: argparse.Namespace, study: Study, lock: int) -> int:
+    """Run a study up to the target; returns the exit status.
+
+    Args:
+        lock: the file that Snakemake holds as long as it works.
+    """
     partial = given.partial == "1"
     results = destination(study, partial)
-    if given.engine == "local":
-        logging.disable(logging.INFO)  # the jobs report progress, and Snakemake faults
     if partial:
         collect(study, partial=True)
     if not partial or given.target == "book":
-        status = run(words("book" if given.target == "book" else "study", given))
+        status = run(words("book" if given.target == "book" else "study", given), lock)
         if status:
             print("not finished: the same command resumes from here", file=sys.stderr)
             return status
@@ -141,17 +134,17 @@ def main(arguments: list[str] | None = None) -> int:
         has_gpu = given.engine != "local" or shutil.which("nvidia-smi") is not None
         for name in given.experiments.split():
             print(plan.resolved(study, name), end="\n\n")
-        print(plan.text(study, has_gpu and given.on == "GPU"), flush=True)
-        with redirect_stdout(sys.stderr):  # where Snakemake says all else
-            return run([*words("study", given), "--dry-run", "--quiet", "rules", "host", "reason"])
+        print(plan.text(study, has_gpu and given.on == "GPU"))
+        return 0
     # what is there can be shown while a study is at work
     folder = destination(study, partial=True).parent if given.partial == "1" else study.folder
     folder.mkdir(parents=True, exist_ok=True)
-    try:
-        with FileLock(folder / ".make.lock", timeout=0):
-            return work(given, study)
-    except Timeout:
-        raise ValueError(f"another `make` works in {folder}: wait until it ends") from None
+    with (folder / ".make.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise ValueError(f"another `make` works in {folder}: wait until it ends") from None
+        return work(given, study, lock.fileno())
 
 
 if __name__ == "__main__":

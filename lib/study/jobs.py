@@ -38,9 +38,6 @@ from .study import Study
 
 LOG_FILE = "log.txt"
 
-FAILED = "failed: "
-"""Begins the last line in the log of a job that failed; one that was stopped has no such line."""
-
 LEVEL_TOLERANCE = 0.01
 """Relative difference up to which two levels count as equal: each is rounded to whole weights."""
 
@@ -69,15 +66,15 @@ def run_job(
     """
     folder = study.job_folder(job)
     # a process that waits writes nothing to the log file, which belongs to the other process
-    with locked(folder / ".lock", log.warning), logging_to(folder / LOG_FILE):
+    with locked(folder / ".lock", log.warning), logging_to(folder / LOG_FILE, job):
         if study.is_done(job):
-            log.info("%s is done already: %s", job, folder)
+            log.info("is done already: %s", folder)
         else:
             log.info("%s, in %s", job, folder)
             try:
                 _do(study, job, data, device)
             except Exception as error:  # or the log would just end
-                log.error("%s%s: %s", FAILED, type(error).__name__, " ".join(str(error).split()))
+                log.error("failed: %s: %s", type(error).__name__, " ".join(str(error).split()))
                 raise
         # also after a process that was killed just before this line
         (folder / CHECKPOINT).unlink(missing_ok=True)
@@ -85,14 +82,14 @@ def run_job(
 
 
 @contextmanager
-def logging_to(path: Path) -> Iterator[None]:
-    """Append the study's log to a file, with the time of day, and show it on standard output."""
+def logging_to(path: Path, job: Job) -> Iterator[None]:
+    """Append the log to a file, with the time of day, and show it on standard output, where other
+    jobs may show theirs."""
     path.parent.mkdir(parents=True, exist_ok=True)
     file = logging.FileHandler(path, encoding="utf-8")
     file.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
     terminal = logging.StreamHandler(sys.stdout)
-    # the exception itself shows an error on the terminal
-    terminal.addFilter(lambda record: record.levelno < logging.ERROR)
+    terminal.setFormatter(logging.Formatter(f"{job.name}: %(message)s"))
     for handler in (file, terminal):
         log.addHandler(handler)
     try:

@@ -81,10 +81,13 @@ def test_a_page_without_its_tables_says_so_in_their_place(tmp_path, how, name, r
         f"raise {name}('no x.parquet')\n\n"
         "# %% [markdown]\n# (label)=\n# ## Section\n#\n# (here)=\n# Another."
     )
-    assert main([str(source), str(target), "--leave-out", how]) == (reason is None)
+    asked = [str(source), str(target), "--leave-out", how]
     if reason is None:
+        with pytest.raises(ExecutionError):
+            main(asked)
         assert not target.exists()
         return
+    assert main(asked) == 0
     page = nbformat.read(target, as_version=4)
     (cell,) = page.cells
     title, *labels, head, why = cell.source.split("\n\n")
@@ -98,13 +101,13 @@ def test_a_page_without_its_tables_says_so_in_their_place(tmp_path, how, name, r
     assert page.metadata.sha256 == page_digest(page)
 
 
-def test_a_kernel_that_dies_is_told_once(tmp_path, capsys, caplog):
+def test_a_kernel_that_dies_is_told_once(tmp_path, caplog):
     """Papermill logs it as well, and did so after Ctrl-C."""
     source, target = tmp_path / "dies.py", tmp_path / "dies.ipynb"
     source.write_text("# %%\nimport os\n\nos._exit(1)\n")
-    assert main([str(source), str(target)]) == 1
-    told = f"{source}: Kernel died\nits outputs: {tmp_path / 'dies.failed.ipynb'}\n"
-    assert capsys.readouterr().err == told
+    told = f"{source}: Kernel died\nits outputs: {tmp_path / 'dies.failed.ipynb'}"
+    with pytest.raises(ExecutionError, match=f"^{told}$"):
+        main([str(source), str(target)])
     assert "Kernel died" not in caplog.text
 
 
@@ -117,9 +120,9 @@ def test_a_kernel_that_dies_is_told_once(tmp_path, capsys, caplog):
         ("loud=1", "loud must be bool"),
     ],
 )
-def test_wrong_parameters_are_refused(source, tmp_path, capsys, given, message):
-    assert main([str(source), str(tmp_path / "page.ipynb"), f"-p{given}"]) == 1
-    assert message in capsys.readouterr().err
+def test_wrong_parameters_are_refused(source, tmp_path, given, message):
+    with pytest.raises(ValueError, match=message):
+        main([str(source), str(tmp_path / "page.ipynb"), f"-p{given}"])
 
 
 def test_a_page_finds_this_lib_before_any_other_and_says_that_it_needs_it(tmp_path, monkeypatch):

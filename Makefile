@@ -64,8 +64,8 @@ study book plan publish: install $(if $(filter slurm,$(ENGINE)),$(VENV)/.cluster
 	@exec $(RUN) lib.commands.start $@ $(call OPTIONS,--)
 verify: install
 	@exec $(RUN) lib.commands.recompute "results/chapters/$${CHAPTER:-prunings}" \
-		--data "$${DATA:-datasets}" $${ROW:---experiment vgg_svhn --train-seed 0 --prune-seed 0 \
-		--iteration 1 --layer conv3_1 --metric svcca}
+		--data "$${DATA:-datasets}" \
+		$${ROW:---experiment vgg_svhn --train-seed 0 --prune-seed 0 --iteration 1}
 compare: install
 	@page="_build/compare/$$(date +%F-%H%M%S)"; \
 		exec $(RUN) lib.book.standalone notebooks/your_own/compare.py "$$page.html" \

@@ -82,8 +82,8 @@ def test_a_variable_of_make_reaches_the_program_and_no_shell_reads_it(make, text
     assert program == "lib.commands.start"
     assert {*given} == {"plan", f"--data={text}", "--jobs_per_gpu=2", "--profil=tiny"}
     assert f"-pa={text}" in make("compare", f"A={text}").stdout.splitlines()
-    done = make("verify", "ROW=--layer fc", f"DATA={text}")
-    assert done.stdout.splitlines()[-3:] == [text or "datasets", "--layer", "fc"]
+    done = make("verify", "ROW=--iteration 2", f"DATA={text}")
+    assert done.stdout.splitlines()[-3:] == [text or "datasets", "--iteration", "2"]
 
 
 @pytest.mark.parametrize(

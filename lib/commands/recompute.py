@@ -1,11 +1,10 @@
 """Repeat a published run from its seeds, and compare its table with the published one.
 
 Usage: python -m lib.commands.recompute RESULTS --experiment vgg_svhn --train-seed 0 \\
-           --prune-seed 0 [--iteration 1] [--layer conv2_1] [--metric svcca]
+           --prune-seed 0 [--iteration 1]
 
 The original is trained, pruned and compared in `_build/verify`; after a stop, the same
-command resumes. With an iteration, the run ends there, and only the rows of this
-iteration are compared; with a layer or a metric, only its rows are.
+command resumes. With an iteration, the run ends there, and its rows alone are compared.
 """
 
 import argparse
@@ -42,25 +41,33 @@ KEY = ["iteration", *(name for name in SIMILARITY.key if name not in RUN)]
 
 
 def recompute(
-    results: Path,
-    job: Job,
-    data: str | Path,
-    device: str,
-    chosen: dict[str, object],
-    folder: Path,
+    results: Path, job: Job, data: str | Path, device: str, iteration: int | None, folder: Path
 ) -> pd.DataFrame:
-    """Repeat a published pruning run in a folder.
+    """Repeat a published pruning run in a folder, as far as an iteration, or to its end.
 
     Args:
         data, device: as for `run_job`, as are the errors.
-        chosen: {column of the table: the only value whose rows are compared}; the run is
-            done as far as the `iteration` among them.
 
     Returns:
         Index `KEY`; columns `published` and `recomputed`, similarities, and by how much
         the two may differ, `allowed`.
     """
-    part, published = _published(results, job, chosen)
+    if not (parts := load_parts(results)):
+        there = sorted({file.parts[-3] for file in results.parent.glob(f"*/*/{PROVENANCE}")})
+        raise ValueError(f"no results in {results}: {unknown('chapter', results.name, there)}")
+    part = lookup("experiment", job.experiment, parts)
+    file = f"{SIMILARITY.name}.parquet"
+    check_digest(table := results / job.experiment / file, part["files"].get(file))
+    rows = pd.read_parquet(table)
+    if iteration is not None:
+        check("iteration", str(iteration), [*map(str, rows.iteration.unique())])
+        rows = rows[rows.iteration == iteration]
+    allowed = rows.groupby(KEY).value.agg(tolerance).rename("allowed")
+    rows = rows[(rows.train_seed == job.train_seed) & (rows.prune_seed == job.prune_seed)]
+    if rows.empty:
+        raise ValueError(f"{results} has no run ({job})")
+    published = rows.set_index(KEY)[["value"]].join(allowed).rename(columns={"value": "published"})
+
     study = declared_study(part["profile"], folder / part["profile"], [job.experiment])
     declared = study.experiment(job.experiment)
     expected = part["experiments"][job.experiment]["dataset_sha256"]
@@ -70,37 +77,13 @@ def recompute(
             f"the published numbers come from other data: SHA-256 {expected[:12]}..., but the data "
             f"here have {found[:12]}..."
         )
-    for name, experiment in study.experiments.items() if "iteration" in chosen else ():
+    for name, experiment in study.experiments.items() if iteration else ():
         # with levels, the run may need the mask of any iteration of its base
         if experiment == declared or not declared.pruning.levels:
-            study.experiments[name] = shortened(experiment, chosen["iteration"])
+            study.experiments[name] = shortened(experiment, iteration)
     for each in (*study.needs(job), job):
         run_job(study, each, data, device)
-    table = study.read_table(job, SIMILARITY.name)
-    return published.assign(recomputed=table.set_index(KEY).value)
-
-
-def _published(
-    results: Path, job: Job, chosen: dict[str, object]
-) -> tuple[dict[str, object], pd.DataFrame]:
-    """The provenance of a published experiment, and the rows that `recompute` compares."""
-    if not (parts := load_parts(results)):
-        there = sorted({file.parts[-3] for file in results.parent.glob(f"*/*/{PROVENANCE}")})
-        raise ValueError(f"no results in {results}: {unknown('chapter', results.name, there)}")
-    part = lookup("experiment", job.experiment, parts)
-    file = f"{SIMILARITY.name}.parquet"
-    check_digest(table := results / job.experiment / file, part["files"].get(file))
-    rows = pd.read_parquet(table)
-    for column, value in chosen.items():
-        check(column, str(value), [*map(str, rows[column].unique())])
-        rows = rows[rows[column] == value]
-    of_run = (rows.train_seed == job.train_seed) & (rows.prune_seed == job.prune_seed)
-    if not of_run.any():
-        raise ValueError(f"{results} has no run ({job})")
-    allowed = rows.groupby(KEY).value.agg(tolerance).rename("allowed")
-    return part, rows[of_run].set_index(KEY)[["value"]].join(allowed).rename(
-        columns={"value": "published"}
-    )
+    return published.assign(recomputed=study.read_table(job, SIMILARITY.name).set_index(KEY).value)
 
 
 def tolerance(runs: pd.Series) -> float:
@@ -147,17 +130,15 @@ def main(arguments: list[str] | None = None) -> int:
     for name in ("train-seed", "prune-seed"):
         parser.add_argument(f"--{name}", type=int, required=True)
     parser.add_argument("--iteration", type=int, help="counted from 1; all by default")
-    for name in ("layer", "metric", "reshape"):
-        parser.add_argument(f"--{name}", help="all by default")
     parser.add_argument("--data", default="datasets", help="the data folder")
     parser.add_argument("--device", default="auto")
     given = parser.parse_args(arguments)
-    columns = ("iteration", "layer", "metric", "reshape")
-    chosen = {c: value for c in columns if (value := getattr(given, c)) is not None}
     job = Job(given.experiment, given.train_seed, given.prune_seed)
     print(f"{job}, in {FOLDER}", flush=True)
     try:
-        rows = recompute(ROOT / given.results, job, given.data, given.device, chosen, FOLDER)
+        rows = recompute(
+            ROOT / given.results, job, given.data, given.device, given.iteration, FOLDER
+        )
     except (DataUnavailableError, DivergedError) as error:
         raise ValueError(error) from error
     table, agree = verdict(rows)

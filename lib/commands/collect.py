@@ -5,7 +5,6 @@ Usage: python -m lib.commands.collect [--profile=NAME] [--chapter=NAME] [--exper
 
 import shutil
 from collections.abc import Iterable, Iterator
-from functools import partial as with_options
 from pathlib import Path
 from typing import Any
 
@@ -16,23 +15,24 @@ from ..atomic_files import replace_folder, write_atomically
 from ..catalogue import CATALOGUE
 from ..integrity import PROVENANCE, DamagedError, seal
 from ..interruption import run_command_line
-from ..study.job import OF_A_JOB, Job
+from ..study.job import Job
 from ..study.running_job import read_checkpoint
 from ..study.study import Study
 from ..table_schemas import SIMILARITY, TABLES, TableSchema
 from .settings import command_line, study_of
 
-FACTS = (
-    *(*OF_A_JOB, "seconds", "memory", "gpu_memory", "device", "revision", "versions"),
-    *("precision", "revisions", "unfinished"),
-)
-"""Facts of each job in an experiment's provenance; of an unfinished run, its iterations so far."""
-
 DATA = ("dataset_description", "dataset_sha256", "train_images", "test_images")
 """Facts that all jobs of an experiment share."""
 
+OF_A_FOLDER = ("files", "needs", "fingerprint")
+"""Facts of a job that say nothing outside its folder."""
+
 BITS = 20
 """Significant binary digits of a measured number: its relative error stays below 1e-6."""
+
+
+Found = tuple[dict[str, Any], dict[str, pd.DataFrame]]
+"""What a job left: its provenance, and its rows by the names of their tables."""
 
 
 def collect(study: Study, partial: bool = False) -> Path:
@@ -68,53 +68,51 @@ def collect(study: Study, partial: bool = False) -> Path:
             f"{study.do_again(*others)}"
         )
     begun = [j for j in missing if j.is_run and all(map(study.is_done, study.needs(j)))]
-    found |= {job: rows for job in begun if (rows := compared_so_far(study, job))}
+    found |= {job: so_far for job in begun if (so_far := compared_so_far(study, job))}
     if not any(job.is_run for job in found):
         raise FileNotFoundError(f"no run has compared anything yet, so there are no tables: {left}")
     results = destination(study, partial)
     part = results.with_name(f".{results.name}.part")
     shutil.rmtree(part, ignore_errors=True)
     for name in study.experiments:
-        runs = [job for job in found if job.experiment == name and job.is_run]
-        analyses = [job for job in found if job.experiment == name and job.analysis]
-        merged = [*(complete := compared_by(study, name, runs, found)), *runs, *analyses]
         (part / name).mkdir(parents=True)
+        own = [job for job in jobs if job.experiment == name and job.kind != "complete"]
+        runs = [job for job in own if job.is_run and job in found]
+        # a complete network that several experiments start from is in the tables of each
+        starts = [needed for run in runs for needed in study.needs(run) if not needed.is_run]
+        used = [*dict.fromkeys(starts), *runs, *(job for job in own if job.analysis)]
+        parts = [found[job] for job in used if job in found]
         for table in merged_tables() if runs else ():
-            parts = [found[job][1][table.name] for job in merged if table.name in found[job][1]]
-            if parts or table in TABLES:
-                write(part / name, table, parts)
-        own = {job for job in jobs if job.experiment == name}
-        # a complete network that several experiments start from is named by each
-        own |= {needed for job in own if job.is_run for needed in study.needs(job)}
-        facts = [found[job][0] for job in [*runs, *analyses, *complete]]
+            rows = [tables[table.name] for _, tables in parts if table.name in tables]
+            if rows or table in TABLES:
+                write(part / name, table, rows)
+        named = {job for job in jobs if job.experiment == name}
+        named |= {needed for job in own if job.is_run for needed in study.needs(job)}
+        listed = [found[job][0] for job in jobs if job in named and job in found]
         content = {
             "profile": study.profile.name,
             "chapter": study.chapter,
             "description": study.profile.description,
             "place": [*study.declared, *study.experiments].index(name),
-            "experiments": {name: settings(study, name, runs, facts)} if runs else {},
+            "experiments": {name: settings(study, name, runs, parts)} if runs else {},
             "jobs": [
-                {fact: found[job][0][fact] for fact in FACTS if fact in found[job][0]}
-                for job in jobs
-                if job in own and job in found
+                {fact: of[fact] for fact in of if fact not in DATA + OF_A_FOLDER} for of in listed
             ],
-            "missing": [str(job) for job in missing if job in own],
+            "missing": [str(job) for job in missing if job in named],
         }
         seal(part / name, content)
     replace_folder(results, part)
     return results
 
 
-def read(study: Study, job: Job) -> tuple[dict[str, Any], dict[str, pd.DataFrame]]:
+def read(study: Study, job: Job) -> Found:
     """The provenance and the rows of a job that is done."""
     facts = study.read_provenance(job)
     there = [table.name for table in merged_tables() if f"{table.name}.parquet" in facts["files"]]
     return facts, {name: study.read_table(job, name) for name in there}
 
 
-def compared_so_far(
-    study: Study, run: Job
-) -> tuple[dict[str, Any], dict[str, pd.DataFrame]] | None:
+def compared_so_far(study: Study, run: Job) -> Found | None:
     """Provenance and rows of an unfinished run, up to its last checkpoint; None without rows."""
     checkpoint = read_checkpoint(study.job_folder(run))
     about, rows = checkpoint.get("about", {}), checkpoint.get("rows", {})
@@ -129,27 +127,19 @@ def compared_so_far(
     return about | {"seconds": seconds, "unfinished": len(compared)}, so_far
 
 
-def compared_by(study: Study, name: str, runs: list[Job], found: Iterable[Job]) -> list[Job]:
-    """The complete networks that the runs of an experiment compare, in the order of their seeds."""
-    experiment = study.experiment(name)
-    seeds = {run.train_seed for run in runs}
-    if experiment.against == "complete":  # the other_seed is the train_seed of another network
-        seeds |= {run.other_seed for run in runs}
-    ordered = [study.complete(Job(name, s)) for s in experiment.train_seeds if s in seeds]
-    return [job for job in ordered if job in found]
-
-
-def settings(study: Study, name: str, runs: list[Job], jobs: list[dict]) -> dict[str, Any]:
-    """An experiment as its provenance describes it, from its runs and the facts of its jobs."""
+def settings(study: Study, name: str, runs: list[Job], parts: list[Found]) -> dict[str, Any]:
+    """An experiment as its provenance describes it, from its runs and what its jobs left."""
     for fact in DATA[1:]:
-        if len(values := {job[fact] for job in jobs}) > 1:
+        if len(values := {facts[fact] for facts, _ in parts}) > 1:
             raise ValueError(f"the jobs of {name} used different data: {fact} is {values}")
     experiment = study.experiment(name)
     variant = study.profile.catalogue.variants.get(name)
-    return {
+    of_experiment = {
         "base": variant.base if variant else name,
-        **{fact: getattr(experiment, fact) for fact in ("against", "model", "width", "dataset")},
-        **{fact: jobs[0][fact] for fact in DATA},
+        "against": experiment.against,
+        "model": experiment.model,
+        "width": experiment.width,
+        "dataset": experiment.dataset,
         "epochs": experiment.recipe.epochs,
         "iterations": experiment.pruning.iterations,
         "probe_images": experiment.probe.images,
@@ -158,6 +148,7 @@ def settings(study: Study, name: str, runs: list[Job], jobs: list[dict]) -> dict
         "runs": [list(run.seeds) for run in runs],
         "hyperparameters": study.profile.hyperparameters(name),
     }
+    return of_experiment | {fact: parts[0][0][fact] for fact in DATA}
 
 
 def destination(study: Study, partial: bool = False) -> Path:
@@ -178,19 +169,23 @@ def write(folder: Path, table: TableSchema, parts: Iterable[pd.DataFrame]) -> No
     if rows.duplicated(list(table.key)).any():
         raise ValueError(f"{table.name} has two rows with the same {', '.join(table.key)}")
     rows = rows.sort_values(list(table.key), ignore_index=True, na_position="first")
-    rows = rows[list(table.columns)].assign(
-        **{name: rounded(rows[name]) for name in table.measured},
-        **CATALOGUE.names_of(folder.name),
-    )
+    rows = rows[list(table.columns)]
+    rows = rows.assign(**{name: rounded(rows[name]) for name in table.measured})
+    rows = rows.assign(**CATALOGUE.names_of(folder.name))
     # the low bytes of rounded numbers are 0, and stored side by side
-    small = {
-        "compression": "zstd",
-        "compression_level": 19,
-        "use_dictionary": [name for name in rows if name not in table.measured],
-        "column_encoding": dict.fromkeys(table.measured, "BYTE_STREAM_SPLIT") or None,
-    }
-    file = folder / f"{table.name}.parquet"
-    write_atomically(file, with_options(rows.to_parquet, index=False, **small))
+    kept = [name for name in rows if name not in table.measured]
+    encoding = dict.fromkeys(table.measured, "BYTE_STREAM_SPLIT") or None
+    write_atomically(
+        folder / f"{table.name}.parquet",
+        lambda file: rows.to_parquet(
+            file,
+            index=False,
+            compression="zstd",
+            compression_level=19,
+            use_dictionary=kept,
+            column_encoding=encoding,
+        ),
+    )
 
 
 def rounded(numbers: pd.Series) -> pd.Series:

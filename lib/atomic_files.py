@@ -34,12 +34,6 @@ def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
         part.unlink(missing_ok=True)
 
 
-def remove_parts(folder: Path) -> None:
-    """Remove the unfinished files of killed processes, where none is at work now."""
-    for part in folder.rglob(".*.part"):
-        part.unlink()
-
-
 def replace_folder(folder: Path, part: Path) -> None:
     """Move `part`, which is complete, to `folder`. After a kill in between there is neither."""
     shutil.rmtree(folder, ignore_errors=True)

@@ -132,7 +132,7 @@ def test_a_process_leaves_a_page_that_shows_all_of_its_jobs(study):
     (page,) = study.glob(f"jobs/{NETWORK}/*/*/notebook.ipynb")
     tables = {table.stem for table in study.glob(f"jobs/{NETWORK}/*/*/*.parquet")}
     assert tables > {*ANALYSES}
-    assert all(f'"{table}\\n"' in page.read_text() for table in tables)
+    assert all(f": {table}\\n" in page.read_text() for table in tables)
 
 
 def test_a_job_whose_folder_was_removed_is_done_again_and_no_other(study):

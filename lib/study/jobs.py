@@ -33,7 +33,15 @@ from .comparison import Comparison
 from .job import Job
 from .prepared_experiment import PreparedExperiment
 from .provenance import committed, environment, peak_memory
-from .running_job import CHECKPOINT, REWIND, WEIGHTS, RunningJob, load_mask, read_tensors
+from .running_job import (
+    CHECKPOINT,
+    REWIND,
+    WEIGHTS,
+    RunningJob,
+    load_mask,
+    read_tensors,
+    save_tensors,
+)
 from .study import Study
 
 LOG_FILE = "log.txt"
@@ -149,11 +157,11 @@ def train_complete(task: RunningJob) -> None:
 
     def keep(epoch: int, step: int) -> None:
         if (epoch, step) == experiment.rewind_point != (0, 0):
-            task.keep_tensors(REWIND, network.state_dict())
+            save_tensors(task.folder / REWIND, network.state_dict())
 
     task.expect(epochs)
     task.add(PERFORMANCE, [train(task, network, experiment.recipe, before_step=keep)])
-    task.keep_tensors(WEIGHTS, network.state_dict())
+    save_tensors(task.folder / WEIGHTS, network.state_dict())
     task.keep_tables(PERFORMANCE)
 
 
@@ -232,11 +240,14 @@ def train(
         before_step: as in `lib.training.Training`.
     """
     setting = task.setting
+    seed = derive_seed("complete", *task.job.seeds)
+    if mask is not None:
+        seed = derive_seed("run", *task.job.seeds, iteration)
     training = Training(
         network,
         setting.dataset,
         recipe,
-        derive_seed("run" if mask else "complete", *task.job.seeds, *([iteration] if mask else [])),
+        seed,
         None if mask is None else mask.keeper(network),
         before_step,
         start=start,

@@ -25,12 +25,12 @@ import torch
 from torch import nn
 from tqdm import tqdm
 
-from ..atomic_files import remove_parts, write_atomically
+from ..atomic_files import write_atomically
 from ..integrity import DamagedError, damaged, digest, save_json
 from ..pruning import Mask
 from ..table_schemas import RUN, TableSchema
 from . import log
-from .job import OF_A_JOB, Job
+from .job import Job
 from .prepared_experiment import PreparedExperiment
 from .study import Study
 
@@ -43,12 +43,10 @@ CHECKPOINT_SHARE = 0.05
 """The share of a job's time that its checkpoints may take: a fast GPU can finish an epoch in less
 time than a disk needs for the weights."""
 
-BELONGS_TO = (*OF_A_JOB, "fingerprint", "dataset_sha256", "needs")
-"""Facts of a job that must not change before it resumes."""
-
-MAY_CHANGE = ("torch", "device", "precision", "revision")
-"""Facts whose change is only a warning: a machine is updated, the job moves to another one, a bug
-elsewhere is fixed. A refusal would cost days of work to protect the last digits."""
+BELONGS_TO = ("dataset_sha256", "needs")
+"""Facts of a job that must not change before it resumes, and that its folder's name does not have.
+A change of others, such as the machine, is only a warning: a refusal would cost days of work to
+protect the last digits."""
 
 
 def save_tensors(path: Path, content: dict) -> Path:
@@ -104,23 +102,19 @@ def check_belongs(path: Path, earlier: Mapping[str, Any], about: Mapping[str, An
     """Compare the facts in a checkpoint with those of the job that would resume from it.
 
     Raises:
-        ValueError: the checkpoint belongs to another job. Nothing is changed or deleted.
+        ValueError: the job started from other data or networks. Nothing is changed or deleted.
     """
-    saved, current = ({**facts, **facts["versions"]} for facts in (earlier, about))
-    for fact in (*BELONGS_TO, *MAY_CHANGE):
-        if saved.get(fact) == current.get(fact):
-            continue
-        difference = f"with {fact} {saved.get(fact)}, and this is {fact} {current.get(fact)}"
+    changed = [fact for fact in about if earlier.get(fact) != about[fact]]
+    for fact in changed:
+        written = f"{path} was written with {fact} {earlier.get(fact)}, and this is {about[fact]}"
         if fact in BELONGS_TO:
             raise ValueError(
-                f"{path} belongs to another job: it was written {difference}. Nothing was "
-                "changed: move the file away or delete it, and start the job again."
+                f"{written}: move the file away or delete it, and start the job again. Nothing was "
+                "changed."
             )
         log.warning(
-            "warning: %s was written %s: the result may differ in its last digits from one "
-            "without interruption",
-            path,
-            difference,
+            "warning: %s: the result may differ in its last digits from one without interruption",
+            written,
         )
 
 
@@ -175,12 +169,11 @@ class RunningJob:
         self.study, self.job, self.setting = study, job, setting
         self.folder = study.job_folder(job)
         self.checkpoint = self.folder / CHECKPOINT
-        remove_parts(self.folder)
         so_far = read_checkpoint(self.folder)
         earlier = so_far.get("about", about)
         check_belongs(self.checkpoint, earlier, about)
-        revisions = [*earlier.get("revisions", [earlier["revision"]]), about["revision"]]
-        several = list(dict.fromkeys(revisions))
+        several = [*earlier.get("revisions", [earlier["revision"]]), about["revision"]]
+        several = list(dict.fromkeys(several))
         self.about = about if len(several) == 1 else about | {"revisions": several}
         self.saved: dict = so_far.get("state", {})
         self._rows: dict[str, list[dict]] = so_far.get("rows", {})
@@ -252,16 +245,13 @@ class RunningJob:
         now = time.monotonic()
         self._next_checkpoint = now + (now - began) / CHECKPOINT_SHARE
 
-    def keep_tensors(self, name: str, content: dict) -> None:
-        """Leave a file of tensors in the job's folder."""
-        save_tensors(self.folder / name, content)
-
     def keep_network(self, iteration: int, network: nn.Module, mask: Mask) -> None:
         """Leave the network of an iteration: its mask as bits, and only its surviving weights."""
         state = network.state_dict()
-        for name, kept in mask.kept.items():
-            state[name] = state[name].contiguous()[kept]
-        self.keep_tensors(NETWORK.format(iteration), {"mask": mask.packed(), "state": state})
+        for name, survives in mask.kept.items():
+            state[name] = state[name].contiguous()[survives]
+        kept = {"mask": mask.packed(), "state": state}
+        save_tensors(self.folder / NETWORK.format(iteration), kept)
 
     def keep_tables(self, *tables: TableSchema) -> None:
         """Leave the tables in the job's folder."""

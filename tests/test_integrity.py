@@ -43,18 +43,6 @@ def test_a_kill_keeps_the_earlier_file_and_the_next_process_removes_its_half(tmp
     assert [(file.name, file.read_bytes()) for file in tmp_path.iterdir()] == [("a.bin", b"new")]
 
 
-def test_a_file_appears_under_its_name_only_when_it_is_complete(tmp_path):
-    path = tmp_path / "folder" / "a.bin"
-
-    def watched(part):
-        part.write_bytes(b"1234")
-        assert not path.exists()
-        assert part.parent == path.parent  # a rename is atomic only within one file system
-
-    write_atomically(path, watched)
-    assert path.read_bytes() == b"1234"
-
-
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs a full disk")
 def test_a_full_disk_is_named_by_its_path_and_keeps_no_half_of_a_file(tmp_path):
     path = tmp_path / "a.bin"

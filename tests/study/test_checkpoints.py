@@ -13,7 +13,6 @@ from lib.study.job import Job
 from lib.study.provenance import committed
 from lib.study.running_job import (
     BELONGS_TO,
-    CHECKPOINT,
     RunningJob,
     read_tensors,
     save_tensors,
@@ -83,11 +82,6 @@ def test_checkpoints_take_a_small_part_of_the_time(process, monkeypatch):
     assert not job.checkpoint_due
     clock[0] += 0.2
     assert job.checkpoint_due
-
-
-def test_a_process_goes_on_from_the_newest(saved, process):
-    assert number(process()) == 3
-    assert set(files(saved)) == {CHECKPOINT}
 
 
 def test_a_job_with_a_damaged_checkpoint_begins_anew_and_says_so(saved, process, caplog):
@@ -168,17 +162,3 @@ def test_a_job_names_every_revision_that_worked_on_it(process):
 def test_the_same_tensors_give_the_same_bytes(tmp_path):
     first, second = (save_tensors(tmp_path / name, {"w": torch.ones(3)}) for name in ("a", "b"))
     assert first.read_bytes() == second.read_bytes()
-
-
-def test_an_end_in_the_middle_of_saving_leaves_the_earlier_one(saved, process, monkeypatch):
-    def ended(*paths):
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patch:
-        patch.setattr(os, "replace", ended)
-        with pytest.raises(KeyboardInterrupt):
-            save(process(), 4)
-    again = process()
-    assert number(again) == 3
-    save(again, 4)
-    assert set(files(saved)) == {CHECKPOINT}

@@ -172,15 +172,6 @@ def test_a_run_that_is_stopped_anywhere_and_started_again_gives_the_same_tables(
         pd.testing.assert_frame_equal(mine, theirs, check_exact=True)
 
 
-@pytest.mark.usefixtures("checkpoint_each_epoch")
-def test_a_complete_network_whose_training_is_stopped_is_the_same(done, empty):
-    stopped_and_done(empty, COMPLETE, RunningJob, "save", 1)
-    log = (empty.job_folder(COMPLETE) / "log.txt").read_text()
-    assert log.count("epoch 1/2") == 1  # no epoch is trained again
-    mine, theirs = (s.job_folder(COMPLETE) / "weights.pt" for s in (done, empty))
-    assert mine.read_bytes() == theirs.read_bytes()
-
-
 def test_what_a_stopped_run_has_compared_is_in_the_tables_of_a_partial_study(
     done, other, monkeypatch
 ):

@@ -16,10 +16,8 @@ from .. import ROOT
 
 PACKAGES = ("torch", "torchvision", "numpy", "scipy", "scikit-learn", "pandas")
 
-READ_BY_JOBS = (
-    *("lib", "notebooks", ":(exclude)notebooks/*/page.py"),
-    *("Snakefile", "profiles", "pyproject.toml", "requirements.txt"),
-)
+READ_BY_JOBS = ["lib", "notebooks", ":(exclude)notebooks/*/page.py"]
+READ_BY_JOBS += ["Snakefile", "profiles", "pyproject.toml", "requirements.txt"]
 """As git names paths; pages read the tables of jobs, and no job reads a page."""
 
 UNKNOWN = "unknown"

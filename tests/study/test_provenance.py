@@ -7,10 +7,8 @@ import pytest
 from lib.study import provenance
 from lib.study.provenance import committed, revision
 
-FILES = (
-    *("lib/seeds.py", "notebooks/job_run.py", "notebooks/what_a_value_means/job.py", "Snakefile"),
-    *("profiles/default/config.yaml", "pyproject.toml", "requirements.txt"),
-)
+FILES = ["lib/seeds.py", "notebooks/job_run.py", "notebooks/what_a_value_means/job.py", "Snakefile"]
+FILES += ["profiles/default/config.yaml", "pyproject.toml", "requirements.txt"]
 
 
 def git(folder, *words):

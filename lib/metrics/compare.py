@@ -38,8 +38,8 @@ def compare(
         also: reshapes in addition.
         dimensions: whether to estimate the intrinsic dimension of x, where a row is an image.
         permutations, seed: number of random permutations of the images from which the null is
-            estimated. One is enough where `permutation_null` has exact moments; the null mean of
-            `cka` needs none where a row is an image.
+            estimated. Where a row is an image, one is enough for the exact null of `cka`, and the
+            exact null means that `permutation_null` names need none.
         groups: as for `permutation_null`; with groups, every null is estimated from permutations.
 
     Returns:

@@ -11,10 +11,8 @@ from typing import NamedTuple
 import numpy as np
 import torch
 from scipy import special
-from torch import Tensor
 
 from ..did_you_mean import lookup
-from .cka_nbs import hsic_of
 from .groups import FEWEST, Groups, check_permutations, random_orders, read_groups, repeats
 from .linalg import add_lower, mirrored
 from .metric import METRICS, Pair, cached_on_argument
@@ -77,10 +75,10 @@ def permutation_null(
 ) -> PermutationNull:
     """The null of a similarity, its distribution when the images of y are shuffled.
 
-    Where a row is an image, `cka`, `cka_debiased` and `linear_regression` have exact moments
-    (Kazi-Aoual et al. 1995), and the tail is that of the Pearson type III law with these moments
-    (Josse, Pagès and Husson 2008, on the RV coefficient, which is CKA). Elsewhere, and of groups,
-    permutations are sampled.
+    Where a row is an image, `cka` has exact moments (Kazi-Aoual et al. 1995), and the tail is that
+    of the Pearson type III law with these moments (Josse, Pagès and Husson 2008, on the RV
+    coefficient, which is CKA); `cka_debiased` and `linear_regression` have an exact mean. All else
+    comes from sampled permutations, as it does for groups.
 
     Args:
         x, y: as for the metric, or each a `Representation`.
@@ -122,21 +120,21 @@ def nulls_of_pair(
 ) -> dict[str, PermutationNull]:
     """The null of each metric, given its value, from permutations that all metrics share.
 
-    Moments that are known need one permutation or more, and the mean of CKA needs none; moments
+    Means that are known need no permutation, and further moments that are known need one; moments
     that the permutations are too few for are NaN.
     """
     exact = {}
-    if permutations and not groups:
-        found = {metric: exact_null(metric, pair, value) for metric, value in values.items()}
-        exact = {metric: null for metric, null in found.items() if null}
+    known = pair.x.rows == pair.x.images and not groups
+    if permutations and known and "cka" in values and pair.x.rows >= FEWEST_IMAGES:
+        exact = {"cka": exact_null(pair, values["cka"])}
     samples: dict[str, list[float]] = {metric: [] for metric in values if metric not in exact}
     for order in random_orders(pair.x.images, permutations if samples else 0, seed, groups):
         permuted = Pair(pair.x, pair.y, order)
         for metric, of_metric in samples.items():
             of_metric.append(METRICS[metric].of_pair(permuted))
     nulls = {metric: sampled_null(values[metric], found) for metric, found in samples.items()}
-    if "cka" in nulls and pair.x.rows == pair.x.images and not groups:
-        nulls["cka"] = replace(nulls["cka"], mean=cka_null_mean(pair))
+    for metric in nulls.keys() & MEANS.keys() if known else ():
+        nulls[metric] = replace(nulls[metric], mean=MEANS[metric](pair))
     return exact | nulls
 
 
@@ -146,14 +144,18 @@ class Sums(NamedTuple):
     Removing the trace, A - c H with H = I - 11ᵀ/n, only shifts ⟨A, B⟩, and leaves few sums.
     """
 
-    trace: float
     square: float  # the sum of the squared entries of A without its trace
     second: np.ndarray  # `INVARIANTS[2]` of A without its trace and of norm 1
     third: np.ndarray  # `INVARIANTS[3]` of the same
 
 
-def sums(factor: Tensor, factored: bool = True) -> Sums:
-    """The sums of F Fᵀ, or of A itself, in O(n² r) for F `(n, r)` and without further matrices."""
+@cached_on_argument
+def sums(x: Representation) -> Sums:
+    """The sums of the centred linear kernel, F Fᵀ or A itself, in O(n² r) for F `(n, r)` and
+    without further matrices."""
+    gram = getattr(x.statistic, "gram", None)
+    factored = gram is None
+    factor = x.features if factored else gram
     n, inner = len(factor), factor.T @ factor if factored else factor
     diagonal = factor.square().sum(1) if factored else factor.diagonal()
     trace, norm = diagonal.sum(), inner.square().sum()
@@ -175,20 +177,17 @@ def sums(factor: Tensor, factored: bool = True) -> Sums:
     second = [free.square().sum(), squares.sum()]
     third = [free.pow(3).sum(), free @ squares, cubes.sum(), free @ products, cube]
     return Sums(
-        trace.item(),
         square,
         np.array([total.item() for total in second]) / unit,
         np.array([total.item() for total in third]) / unit**1.5,
     )
 
 
-def exact_null(metric: str, pair: Pair, value: float) -> PermutationNull | None:
-    """The null of a metric's value by its exact moments; None where they are not known."""
-    if metric not in BILINEAR or not pair.x.rows == pair.x.images >= FEWEST_IMAGES:
-        return None
-    of_x, of_y, scale_of = BILINEAR[metric]
-    x, y, scale, n = of_x(pair.x), of_y(pair.y), scale_of(pair), pair.x.rows
-    mean = x.trace * y.trace / ((n - 1) * scale)
+def exact_null(pair: Pair, value: float) -> PermutationNull:
+    """The null of CKA by its exact moments."""
+    x, y, n = sums(pair.x), sums(pair.y), pair.x.rows
+    scale = pair.x.statistic.norm * pair.y.statistic.norm
+    mean = cka_mean(pair)
     variance = central_moment(2, n, x.second, y.second)
     sd = math.sqrt(max(variance, 0.0) * x.square * y.square) / scale
     if variance <= VARIANCE_ROUNDING or sd <= VALUE_ROUNDING:
@@ -206,13 +205,21 @@ def exact_null(metric: str, pair: Pair, value: float) -> PermutationNull | None:
     return PermutationNull(value, mean, sd, skewness, p_value, True, upper)
 
 
-def cka_null_mean(pair: Pair) -> float:
-    """Mean of CKA over all permutations of the rows: tr K · tr L / ((n-1) ‖K‖ ‖L‖).
-
-    Exact. A random permutation of a centred L has mean tr L / (n-1) · (I - 11ᵀ/n).
-    """
+def cka_mean(pair: Pair) -> float:
+    """Mean of CKA over all permutations of the rows: tr K · tr L / ((n-1) ‖K‖ ‖L‖)."""
     x, y = pair.x.statistic, pair.y.statistic
     return x.trace * y.trace / ((pair.x.rows - 1) * x.norm * y.norm)
+
+
+MEANS: dict[str, Callable[[Pair], float]] = {
+    "cka": cka_mean,
+    "cka_debiased": lambda pair: 0.0,
+    "linear_regression": lambda pair: pair.x.rank / (pair.x.rows - 1),
+}
+"""Exact means of metrics of the form ⟨A, B⟩ / scale, where a permutation changes only ⟨A, B⟩.
+
+A random permutation of a centred B has mean tr B / (n-1) · (I - 11ᵀ/n). The matrices of debiased
+CKA have trace 0, and the projector of regression has the trace rank x."""
 
 
 def pearson3_sf(z: float, skewness: float) -> float:
@@ -263,46 +270,3 @@ def upper_quantile(samples: Sequence[float], alpha: float) -> float:
             f"alpha: got {alpha}, want at least {1 / among:.2g} with {among - 1} permutations"
         )
     return float(np.sort(samples)[rank - 1])
-
-
-@cached_on_argument
-def kernel(x: Representation) -> Sums:
-    """Sums of the centred linear kernel."""
-    gram = getattr(x.statistic, "gram", None)
-    return sums(x.features) if gram is None else sums(gram, factored=False)
-
-
-@cached_on_argument
-def projector(x: Representation) -> Sums:
-    """Sums of the projector on the span of the centred columns."""
-    return sums(x.features @ x.statistic.whitening)
-
-
-@cached_on_argument
-def hollow(x: Representation) -> Sums:
-    """Sums of the kernel centred without its diagonal, which becomes 0 (Székely and Rizzo 2014).
-
-    ⟨A, B⟩ of two such matrices is n (n - 3) HSIC₁.
-    """
-    # Rows of a centred matrix without its diagonal sum to minus the diagonal.
-    n = x.rows
-    mean = x.statistic.trace / ((n - 1) * (n - 2))
-    diagonal = x.row_norms
-    matrix = x.gram + (diagonal + diagonal[:, None]) / (n - 2) - mean
-    return sums(matrix.fill_diagonal_(0), factored=False)
-
-
-def _scale_of_debiased(pair: Pair) -> float:
-    _, self_x, self_y = hsic_of(pair)
-    return pair.x.rows * (pair.x.rows - 3) * math.sqrt(self_x * self_y)
-
-
-Of = Callable[[Representation], Sums]
-
-BILINEAR: dict[str, tuple[Of, Of, Callable[[Pair], float]]] = {
-    "cka": (kernel, kernel, lambda pair: pair.x.statistic.norm * pair.y.statistic.norm),
-    "cka_debiased": (hollow, hollow, _scale_of_debiased),
-    "linear_regression": (projector, kernel, lambda pair: pair.y.statistic.trace),
-}
-"""Metrics of the form ⟨A, B⟩ / scale, where a permutation of the images changes only ⟨A, B⟩:
-functions for the sums of A, the sums of B, and the scale."""

@@ -18,7 +18,7 @@ from lib.metrics import (
 )
 from lib.metrics.compare import rows_of_pair
 from lib.metrics.metric import pair_of
-from lib.metrics.null import BILINEAR
+from lib.metrics.null import MEANS
 
 from .data import related
 
@@ -51,11 +51,6 @@ def test_further_reshapes_are_added_to_the_default():
         compare(x, x, also=("square",))
 
 
-def exact(name, reshape, shape):
-    """Whether the moments of the null are known, so that they need no permutations."""
-    return name in BILINEAR and (reshape != "channels" or math.prod(shape[2:]) == 1)
-
-
 @pytest.mark.parametrize("shape", [(24, 6, 2, 2), (10, 60, 2, 2), (30, 7, 1, 1)])
 def test_values_are_those_of_single_functions_and_the_null_is_that_of_permuted_images(shape):
     x, y = related(1, shape, shape)
@@ -68,7 +63,9 @@ def test_values_are_those_of_single_functions_and_the_null_is_that_of_permuted_i
         assert set(row) == COLUMNS
         value = single(name, x, y, reshape)
         assert row["value"] == pytest.approx(value, rel=1e-12, nan_ok=True)
-        known = exact(name, reshape, shape) and not np.isnan(row["value"])
+        mean_known = name in MEANS and (reshape != "channels" or math.prod(shape[2:]) == 1)
+        mean_known &= not np.isnan(row["value"])
+        known = mean_known and name == "cka"
         assert np.isnan(row["p_value"]) != known
         few = not known and not np.isnan(value)
         assert ("no p_value: 2 permutations, want at least 20" in row["note"]) == few
@@ -79,18 +76,18 @@ def test_values_are_those_of_single_functions_and_the_null_is_that_of_permuted_i
             assert found == (null.mean, null.sd, null.p_value)
         else:
             samples = [single(name, x, y[order.numpy()], reshape) for order in orders]
-            sampled = pytest.approx(np.mean(samples), rel=1e-9, abs=1e-12, nan_ok=True)
-            assert row["null_mean"] == sampled
+            mean = MEANS[name](pair_of(x, y, reshape)) if mean_known else np.mean(samples)
+            assert row["null_mean"] == pytest.approx(mean, rel=1e-9, abs=1e-12, nan_ok=True)
             spread = np.std(samples, ddof=1)
             assert row["null_sd"] == pytest.approx(spread, rel=1e-6, abs=1e-12, nan_ok=True)
 
 
-def test_without_permutations_there_is_a_mean_of_cka_where_a_row_is_an_image():
+def test_without_permutations_a_mean_that_is_known_is_there_where_a_row_is_an_image():
     x, y = related(1, (24, 6, 2, 2), (24, 6, 2, 2))
     rows = compare(x, y, metrics=("nbs", "cka", "cka_debiased"), reshapes=RESHAPES)
     for (name, reshape), row in by_cell(rows).items():
         mean = math.nan
-        if name == "cka" and reshape != "channels":
+        if name in MEANS and reshape != "channels":
             mean = permutation_null(x, y, name, reshape).mean
         found = row["null_mean"], row["null_sd"], row["p_value"]
         assert found == pytest.approx((mean, math.nan, math.nan), rel=1e-9, nan_ok=True)

@@ -9,8 +9,9 @@ from collections.abc import Callable
 STOPPED = 130
 """The exit status after Ctrl-C."""
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
-"""Ctrl-C, and what schedulers, `timeout` and `kill` send."""
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""Ctrl-C; what schedulers, `timeout` and `kill` send; and the end of a terminal, which would leave
+Snakemake at work, since that has a group of its own."""
 
 
 def stop_while_importing(package: str) -> None:

@@ -36,6 +36,7 @@ def wait_until_asleep(folder, process):
         ("job", signal.SIGINT, 0.5),
         ("job", signal.SIGINT, None),
         ("job", signal.SIGTERM, None),
+        ("job", signal.SIGHUP, None),
         ("page", signal.SIGINT, None),
     ],
 )

@@ -2,8 +2,7 @@
 #     CHAPTER=converged|by_recipe|out_of_sample|prunings|at_init|width_and_length|counter_example|icpram2020|icann2020|wacv2020
 #     CORES=4 THREADS=2 (of a job) GPUS=4 JOBS_PER_GPU=2; ENGINE=slurm ON=CPU a cluster
 # make study, make plan  the same without the pages; which jobs are left, and what such jobs took:
-#     EXPERIMENTS="vgg_svhn_few_images vgg_svhn_few_images_trained_as_long" these alone;
-#     PARTIAL=1 what is done so far
+#     EXPERIMENTS="vgg_svhn_few_images vgg_svhn_few_images_trained_as_long" these alone; PARTIAL=1 what is done so far
 # make publish    publish the results of PROFILE as those of the book
 # make verify     compute a published number again: CHAPTER and ROW name it, see book/run_it.md
 # make compare    two networks on one page: A=resnet18 A_WEIGHTS=DEFAULT B=nets.py:pruned
@@ -92,9 +91,7 @@ test-slurm: $(VENV)/.cluster
 test-wheel:
 	PATH="$(BIN):$$PATH" tests/wheel.sh "$(PYTHON)" "$${VERSIONS:-lowest-direct}"
 lint: install
-	$(BIN)/ruff check
-	$(BIN)/ruff format --check
-	$(BIN)/lint-imports
+	$(BIN)/ruff check && $(BIN)/ruff format --check && $(BIN)/lint-imports
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11.5 --no-header \
 	--no-annotate --generate-hashes
 lock: install

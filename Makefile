@@ -62,7 +62,7 @@ $(VENV)/.cluster $(VENV)/.browser: $(VENV)/.%: $(VENV)/.installed
 study book plan publish: install $(if $(filter slurm,$(ENGINE)),$(VENV)/.cluster)
 	@exec $(RUN) lib.commands.start $@ $(call OPTIONS,--)
 verify: install
-	@exec $(RUN) lib.commands.recompute "results/chapters/$${CHAPTER:-prunings}" \
+	@exec $(RUN) lib.commands.verify "results/chapters/$${CHAPTER:-prunings}" \
 		--data "$${DATA:-datasets}" \
 		$${ROW:---experiment vgg_svhn --train-seed 0 --prune-seed 0 --iteration 1}
 compare: install

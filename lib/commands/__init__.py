@@ -1,1 +1,1 @@
-"""Commands for a whole study of the catalogue: start, plan, collect, publish, recompute."""
+"""Commands for a whole study of the catalogue: start, plan, collect, publish, verify."""

@@ -1,6 +1,6 @@
 """Repeat a published run from its seeds, and compare its table with the published one.
 
-Usage: python -m lib.commands.recompute RESULTS --experiment vgg_svhn --train-seed 0 \\
+Usage: python -m lib.commands.verify RESULTS --experiment vgg_svhn --train-seed 0 \\
            --prune-seed 0 [--iteration 1]
 
 The original is trained, pruned and compared in `_build/verify`; after a stop, the same
@@ -124,7 +124,7 @@ def verdict(rows: pd.DataFrame) -> tuple[pd.DataFrame, bool]:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser("python -m lib.commands.recompute", description=__doc__)
+    parser = argparse.ArgumentParser("python -m lib.commands.verify", description=__doc__)
     parser.add_argument("results", type=Path)
     parser.add_argument("--experiment", required=True)
     for name in ("train-seed", "prune-seed"):

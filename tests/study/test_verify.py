@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-import lib.commands.recompute as module
+import lib.commands.verify as module
 from lib.commands.collect import collect
-from lib.commands.recompute import KEY, main, recompute, tolerance, verdict
+from lib.commands.verify import KEY, main, recompute, tolerance, verdict
 from lib.integrity import PROVENANCE, load_json, seal
 from lib.study.job import Job
 

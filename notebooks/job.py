@@ -20,7 +20,7 @@ threads = 0
 import pandas as pd
 import torch
 
-from lib.catalogue import declared_study
+from lib.declared import declared_study
 from lib.study.job import Job
 from lib.study.jobs import run_job
 

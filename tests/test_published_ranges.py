@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from lib import ROOT
-from lib.catalogue import CATALOGUE
+from lib.declared import CATALOGUE
 from lib.integrity import RESULTS, study_folders
 from lib.metrics import METRICS
 from lib.table_schemas import DENSITY, RUN, TABLES

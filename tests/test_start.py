@@ -10,11 +10,11 @@ from importlib.util import find_spec
 import pytest
 
 from lib import ROOT
-from lib.catalogue import declared_study
 from lib.commands import start
 from lib.commands.collect import result_files
 from lib.commands.plan import measured, resources
 from lib.commands.settings import command_line
+from lib.declared import declared_study
 
 NAME = "resnet_fast_few_images_trained_as_long"
 

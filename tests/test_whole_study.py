@@ -18,8 +18,8 @@ import pandas as pd
 import pytest
 
 from lib import ROOT
-from lib.catalogue import declared_study
 from lib.commands.collect import destination
+from lib.declared import declared_study
 from lib.study.jobs import run_job
 from lib.study.running_job import read_checkpoint
 

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from ..atomic_files import replace_folder, write_atomically
-from ..catalogue import CATALOGUE
+from ..declared import CATALOGUE
 from ..integrity import PROVENANCE, DamagedError, seal
 from ..interruption import run_command_line
 from ..study.job import Job

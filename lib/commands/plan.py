@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from .. import ROOT
-from ..catalogue import CATALOGUE
+from ..declared import CATALOGUE
 from ..integrity import load_parts, study_folders
 from ..study.job import Job
 from ..study.study import Study

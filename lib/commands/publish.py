@@ -16,7 +16,7 @@ from .. import ROOT
 from ..atomic_files import replace_folder
 from ..book.execute import execute
 from ..book.pages import copy_results, notebook_pages
-from ..catalogue import CATALOGUE
+from ..declared import CATALOGUE
 from ..did_you_mean import check
 from ..integrity import load_parts, load_sealed, published_results
 from ..interruption import run_command_line

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .. import ROOT
-from ..catalogue import CATALOGUE, PROFILES, declared_study
+from ..declared import CATALOGUE, PROFILES, declared_study
 from ..study.study import Study
 
 ENGINES = sorted({path.name for path in ROOT.glob("profiles/*")} - {"default"})

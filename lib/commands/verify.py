@@ -15,8 +15,8 @@ import pandas as pd
 from scipy import special
 
 from .. import ROOT
-from ..catalogue import declared_study
 from ..data import DataUnavailableError
+from ..declared import declared_study
 from ..did_you_mean import check, lookup, unknown
 from ..integrity import PROVENANCE, check_digest, load_parts
 from ..interruption import run_command_line

@@ -10,8 +10,8 @@ from sklearn.decomposition import PCA
 from sklearn.linear_model import LinearRegression
 from torch import nn
 
-from lib.catalogue import CATALOGUE, PROFILES, declared_study
 from lib.data import normalise
+from lib.declared import CATALOGUE, PROFILES, declared_study
 from lib.metrics import METRICS, cka, nbs, permutation_null, svcca
 from lib.metrics.inputs import DegenerateError
 from lib.metrics.metric import Pair

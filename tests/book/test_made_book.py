@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from lib.book.pages import notebook_pages
-from lib.catalogue import declared_study
+from lib.declared import declared_study
 
 STUDY = declared_study("smoke", chapter="converged")
 BOOK = STUDY.results.with_name("pages")

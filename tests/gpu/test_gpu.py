@@ -10,8 +10,8 @@ import pytest
 import torch
 
 from lib import compare_networks
-from lib.catalogue import declared_study
 from lib.data import Augmentation, Dataset, Images
+from lib.declared import declared_study
 from lib.metrics import LayerRepresentations, compare
 from lib.models import build_model
 from lib.pruning import Mask, Pruning, prune

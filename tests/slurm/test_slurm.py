@@ -19,7 +19,7 @@ import pandas as pd
 import pytest
 
 from lib import ROOT
-from lib.catalogue import declared_study
+from lib.declared import declared_study
 from lib.study.job import Job
 
 SLURM = os.environ.get("ONE_NODE_SLURM")

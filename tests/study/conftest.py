@@ -5,8 +5,8 @@ from functools import cache
 
 import pytest
 
-from lib.catalogue import CATALOGUE, PROFILES
 from lib.data import Augmentation
+from lib.declared import CATALOGUE, PROFILES
 from lib.pruning import Pruning
 from lib.study import prepared_experiment
 from lib.study.catalogue import Profile

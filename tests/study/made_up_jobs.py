@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from lib.catalogue import CATALOGUE
+from lib.declared import CATALOGUE
 from lib.integrity import digest, load_parts, save_json
 from lib.study.experiment import with_values
 from lib.study.job import Job

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from lib import ROOT
-from lib.catalogue import declared_study
 from lib.commands.collect import collect, destination, result_files, rounded, write
+from lib.declared import declared_study
 from lib.integrity import (
     PROVENANCE,
     DamagedError,

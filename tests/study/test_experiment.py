@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from lib import ROOT
-from lib.catalogue import CATALOGUE, PROFILES, declared_study
+from lib.declared import CATALOGUE, PROFILES, declared_study
 from lib.study.experiment import flattened, with_values
 from lib.study.job import Job
 from lib.study.prepared_experiment import PreparedExperiment

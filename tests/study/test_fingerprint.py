@@ -3,7 +3,7 @@
 import grimp
 import pytest
 
-from lib.catalogue import CATALOGUE, PROFILES, declared_study
+from lib.declared import CATALOGUE, PROFILES, declared_study
 from lib.study.experiment import with_values
 from lib.study.fingerprint import (
     OF_PAGES,

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from lib.catalogue import declared_study
 from lib.commands.plan import UNMEASURED, measured, plan, resources
+from lib.declared import declared_study
 from lib.integrity import seal
 from lib.study.job import Job
 

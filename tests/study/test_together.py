@@ -4,9 +4,9 @@ import shutil
 
 import pytest
 
-from lib.catalogue import declared_study
 from lib.commands.collect import collect
 from lib.commands.publish import check_together, publish
+from lib.declared import declared_study
 from lib.integrity import load_json, load_parts, published_results, seal
 
 from .made_up_jobs import pretend, provenance, with_seeds

@@ -8,8 +8,8 @@ import pytest
 import torch
 
 import lib.study.jobs as jobs
-from lib.catalogue import CATALOGUE, PROFILES
 from lib.commands.collect import collect
+from lib.declared import CATALOGUE, PROFILES
 from lib.pruning import Mask
 from lib.study.catalogue import Chapter, Value
 from lib.study.job import Job

@@ -32,22 +32,18 @@ def measured(profile: str, gpu: bool, results: Path = PUBLISHED) -> pd.DataFrame
         Index `KEY`; the median of the `seconds`, the most `memory` in MiB, and the
         `device` on which most of these jobs were done.
     """
-    took = ("seconds", "memory", "device")
-    rows = []
-    for study in study_folders(results):
-        for name, part in load_parts(study).items():
-            for facts in part["jobs"] if part["profile"] == profile else []:
-                job = Job.of(facts)
-                # others are listed because its runs start from them
-                if job.experiment == name and gpu == ("gpu_memory" in facts):
-                    rows.append([job.experiment, job.analysis or job.kind, *map(facts.get, took)])
-    jobs = pd.DataFrame(rows, columns=[*KEY, *took]).groupby(KEY, sort=False)
-    return pd.DataFrame(
-        {
-            "seconds": jobs.seconds.median(),
-            "memory": jobs.memory.max(),
-            "device": jobs.device.agg(lambda devices: devices.mode()[0]),
-        }
+    rows = [
+        facts | {"category": facts.get("analysis") or Job.of(facts).kind}
+        for study in study_folders(results)
+        for name, part in load_parts(study).items()
+        if part["profile"] == profile
+        for facts in part["jobs"]
+        # others are listed because its runs start from them
+        if facts["experiment"] == name and gpu == ("gpu_memory" in facts)
+    ]
+    jobs = pd.DataFrame(rows, columns=[*KEY, "seconds", "memory", "device"])
+    return jobs.groupby(KEY, sort=False).agg(
+        {"seconds": "median", "memory": "max", "device": lambda of_jobs: of_jobs.mode()[0]}
     )
 
 
@@ -63,12 +59,10 @@ def plan(study: Study, took: pd.DataFrame) -> pd.DataFrame:
         seconds = 0.0 if done else took.seconds.get((job.experiment, kind), math.nan)
         rows.append([network, kind, done, not done, seconds / 60])
     jobs = pd.DataFrame(rows, columns=["network", "category", "done", "left", "minutes"])
-    # in the order of the study, not of the alphabet
-    jobs["network"] = pd.Categorical(jobs.network, jobs.network.unique())
-    table = jobs.groupby(["network", "category"], sort=False, observed=True).agg(
+    table = jobs.groupby(["network", "category"], sort=False).agg(
         {"done": "sum", "left": "sum", "minutes": lambda of_jobs: of_jobs.sum(skipna=False)}
     )
-    return table.sort_index(level="network", sort_remaining=False, kind="stable")
+    return table.loc[jobs.network.unique()]  # the categories of a network one after another
 
 
 def text(study: Study, gpu: bool) -> str:

@@ -42,7 +42,7 @@ def complete_fingerprint(e: Experiment) -> str:
     parts = (e.model, e.width, e.dataset, e.train_images, e.precision, _canonical(e.recipe))
     kept = [list(e.rewind_point)] if any(e.rewind_point) else []
     kept += [["classes", *e.classes]] if e.classes else []
-    # the empty word was a digest of code: it keeps the names of earlier results, as "last" below
+    # the empty word here, and "last" below, keep the names of folders as they are
     return short_digest("complete", "", *parts, *kept)
 
 

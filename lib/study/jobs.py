@@ -255,8 +255,8 @@ def train(
     )
     name = "complete"
     if mask is not None:
-        of = setting.experiment.pruning.iterations
-        name = f"iteration {iteration}/{of}, {mask.remaining:.1%} remaining"
+        last = setting.experiment.pruning.iterations
+        name = f"iteration {iteration}/{last}, {mask.remaining:.1%} remaining"
     loss = 0.0
     if task.saved.get("iteration") == iteration and "training" in task.saved:
         training.load_state_dict(task.saved["training"])

@@ -47,7 +47,8 @@ def test_an_interruption_ends_a_command_with_one_line(tmp_path, name, number, de
         cwd=tmp_path,
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         start_new_session=True,  # Ctrl-C reaches a whole group of processes
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        # which is ignored in the background of a script, or after `nohup`
+        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -62,8 +62,10 @@ def titles(root: Path) -> tuple[dict[str, str], dict[str, str]]:
     for file in root.glob("notebooks/*/page.py"):
         markdown = re.sub(r"^# ?", "", file.read_text("utf-8"), flags=re.MULTILINE)
         texts[f"{file.parent.name}.ipynb"] = markdown
+    titles_of = {name: re.search(r"^# (.+)$", text, re.MULTILINE) for name, text in texts.items()}
     pages = {
-        name.partition(".")[0]: f"[{re.search(r'^# (.+)$', text, re.MULTILINE)[1]}]({name})"
-        for name, text in texts.items()
+        name.partition(".")[0]: f"[{title[1]}]({name})"
+        for name, title in titles_of.items()
+        if title
     }
     return pages, {label: title for text in texts.values() for label, title in _LABEL.findall(text)}

@@ -69,6 +69,7 @@ def as_figure(svg: str, look: Mapping[str, Any]) -> str:
 def without_directives(text: str) -> str:
     """Markdown without the book's directives and links to other pages."""
     text = re.sub(r"^:{3,}.*$", "", text, flags=re.MULTILINE)
+    text = re.sub(r"\[([^]]+)\]\((?:#[\w-]+|\w+\.(?:ipynb|md))\)", r"*\1*", text)
     return re.sub(r"\{\w+\}`([^`<]+?)(?: <[^`]*)?`", r"*\1*", text)
 
 

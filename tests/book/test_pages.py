@@ -55,7 +55,7 @@ def test_a_figure_says_what_it_shows_to_who_cannot_see_it(page):
 @ALL
 def test_a_page_reads_published_studies(page):
     for chapter, parameter in page.folders.items():
-        folder = declared_parameters(jupytext.read(page.source))[parameter]
+        folder = declared_parameters(ROOT / "book" / f"{page.name}.ipynb")[parameter]
         assert folder == str(published_results(chapter))
         assert (ROOT / folder).is_dir()
 

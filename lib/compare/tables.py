@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import torch
 from torch import nn
 
 from ..atomic_files import write_atomically
 from ..metrics.compare import DEFAULT_METRICS
-from ..models.module_outputs import unwrapped
+from ..models.module_outputs import Forward, unwrapped
 from .comparison import Comparison
 
 if TYPE_CHECKING:
@@ -28,9 +29,19 @@ def compare_networks(
     layers: Mapping[str, str | Sequence[str]] | Sequence[str] | None = None,
     metrics: Sequence[str] = DEFAULT_METRICS,
     pairs: str = "same",
+    device: torch.device | str | None = None,
+    batch_size: int = 64,
     *,
     strangers: Sequence[nn.Module] = (),
-    **asked: object,
+    reshapes: Sequence[str] | None = None,
+    permutations: int = 0,
+    seed: int = 0,
+    level: float | None = 0.95,
+    groups: object = None,
+    memory: int = 2 << 30,
+    image_size: int = 224,
+    forward: Forward | None = None,
+    say: Callable[[str], object] | None = print,
 ) -> pd.DataFrame:
     """Compare the layers of any two networks on the same images.
 
@@ -114,7 +125,24 @@ def compare_networks(
             gives NaN, infinite or complex values, only its own rows are missing, unless no other
             layer is left.
     """
-    comparison = Comparison(a, images, layers, metrics, pairs, **asked)
+    comparison = Comparison(
+        a,
+        images,
+        layers,
+        metrics,
+        pairs,
+        device,
+        batch_size,
+        reshapes=reshapes,
+        permutations=permutations,
+        seed=seed,
+        level=level,
+        groups=groups,
+        memory=memory,
+        image_size=image_size,
+        forward=forward,
+        say=say,
+    )
     return comparison.table(b, _several(strangers))
 
 

@@ -171,7 +171,7 @@ def assert_same(study, reference):
 def test_the_tables_are_those_of_the_local_engine_bit_for_bit(reference, tmp_path):
     study = declared_study("tiny", tmp_path / "slurm", ["lenet5", "conv4"], CHAPTER)
     output = finish(through_slurm(study.folder, "lenet5 conv4"))
-    assert output.count("has been submitted with SLURM jobid") == len(list(study.jobs()))
+    assert output.count("has been submitted with SLURM jobid") == len(list(study.processes()))
     assert_same(study, reference)
     assert_same_tables(reference.results, study.results)
 

@@ -45,9 +45,24 @@ accuracy, left = 100 * by_level.accuracy.mean(), 100 * by_level.remaining.mean()
 # %% tags=["remove-input"] mystnb={"figure": {"name": "fig-answer", "caption": "Relative similarity to the original, from 0 (like a stranger) to 1 (identical), as weights are removed: pruned networks (solid, with 95 % intervals as bands) and their training-only controls (dashed), by four metrics. Means over the hidden layers and three networks. Below each panel: test accuracy of the pruned network, and of its control."}, "image": {"alt": "Five panels. In each, the solid lines of four metrics fall from 1 to a tenth or two. The dashed lines of the controls fall with them in three panels; in VGG16_BN on 10,000 images they stay at a half, and in VGG_SVHN on 10,000 images near 0.9."}}
 import matplotlib.pyplot as plt
 
+
+def finished(figure, panels, styles):
+    """Give each panel its experiment and its axis of weights left, and name the lines."""
+    for axes, name in zip(panels, CASES.values(), strict=True):
+        axes.set_xscale("log")
+        axes.set_xlim(110, 1)
+        axes.set_xticks([100, 30, 10, 3, 1], ["100", "30", "10", "3", "1"])
+        axes.minorticks_off()
+        axes.set_title(name.replace(", ", ",\n", 1), fontsize="medium")
+    for style, whose in styles.items():
+        panels[0].plot([], ls=style, color="black", label=whose)
+    named = panels[0].get_legend_handles_labels()
+    return figure.legend(*named, loc="outside lower center", ncols=6, fontsize="medium")
+
+
 courses = r.intervals(relative).reorder_levels(["network", "regime", "role", "metric", "iteration"])
 figure, panels = plt.subplots(1, 5, figsize=(10, 2.7), sharey=True, facecolor="white")
-for axes, (case, name) in zip(panels, CASES.items(), strict=True):
+for axes, case in zip(panels, CASES, strict=True):
     for metric in METRICS:
         look = {"color": r.COLOURS[metric], "marker": r.MARKERS[metric], "ms": 3}
         for role, style in {"pruned": "-", "trained_as_long": "--"}.items():
@@ -59,19 +74,10 @@ for axes, (case, name) in zip(panels, CASES.items(), strict=True):
                 axes.fill_between(
                     shares, course.low, course.high, color=look["color"], alpha=0.1, lw=0
                 )
-    axes.set_xscale("log")
-    axes.set_xlim(110, 1)
-    axes.set_xticks([100, 30, 10, 3, 1], ["100", "30", "10", "3", "1"])
-    axes.minorticks_off()
-    axes.set_title(name.replace(", ", ",\n", 1), fontsize="medium")
     costs = (f"{accuracy[*case, role].iloc[-1]:.1f} %" for role in ("pruned", "trained_as_long"))
     axes.set_xlabel("weights left, %\naccuracy {} ({})".format(*costs))
 panels[0].set(ylabel="relative similarity", ylim=(-0.1, 1.02))
-for style, whose in {"-": "pruned", "--": "training-only control"}.items():
-    panels[0].plot([], ls=style, color="black", label=whose)
-legend = figure.legend(
-    *panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=6, fontsize="medium"
-)
+legend = finished(figure, panels, {"-": "pruned", "--": "training-only control"})
 
 # %% [markdown]
 # ::::{grid} 2 2 4 4
@@ -134,7 +140,7 @@ legend = figure.legend(
 
 # %% tags=["remove-input"] mystnb={"figure": {"name": "fig-raw", "caption": "Raw similarity of the same pruned networks to their originals (solid) and to strangers (dotted). Means over the hidden layers and three networks."}, "image": {"alt": "In each of five panels, four solid lines end far apart, between a half and nearly one, each not far above its dotted line."}}
 figure, panels = plt.subplots(1, 5, figsize=(10, 2.6), sharey=True)
-for axes, (case, name) in zip(panels, CASES.items(), strict=True):
+for axes, case in zip(panels, CASES, strict=True):
     for metric in METRICS:
         look = {"color": r.COLOURS[metric], "marker": r.MARKERS[metric], "ms": 3}
         shares = left[*case, "pruned"]
@@ -143,18 +149,9 @@ for axes, (case, name) in zip(panels, CASES.items(), strict=True):
             label = r.TITLES[metric] if first else None
             x = [100] * len(first) + [*shares[course.index]]
             axes.plot(x, [*first, *course], style, label=label, **look)
-    axes.set_xscale("log")
-    axes.set_xlim(110, 1)
-    axes.set_xticks([100, 30, 10, 3, 1], ["100", "30", "10", "3", "1"])
-    axes.minorticks_off()
-    axes.set_title(name.replace(", ", ",\n", 1), fontsize="medium")
     axes.set_xlabel("weights left, %")
 panels[0].set_ylabel("raw similarity")
-for style, whose in {"-": "to the original", ":": "to strangers"}.items():
-    panels[0].plot([], ls=style, color="black", label=whose)
-legend = figure.legend(
-    *panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=6, fontsize="medium"
-)
+legend = finished(figure, panels, {"-": "to the original", ":": "to strangers"})
 
 # %% [markdown]
 # ## Prune it yourself

@@ -318,8 +318,7 @@ key = [*zeros.CONDITION, "metric", r.NETWORK]
 is_original = by_pair.other_seed == by_pair[r.NETWORK]
 by_stranger = by_pair[~is_original].merge(by_pair[is_original], on=key, suffixes=("", "_own"))
 by_stranger["value"] = r.relative_similarity(by_stranger.value_own, by_stranger.value)
-moved = by_stranger.groupby(key).value.std()
-moved = moved.groupby("metric")
+moved = by_stranger.groupby(key).value.std().groupby("metric")
 moves = {
     "half are below": moved.median(),
     "nine of ten are below": moved.quantile(0.9),

@@ -95,3 +95,17 @@ def test_the_published_results_say_where_they_come_from_and_a_page_shows_them(fo
 
 def test_the_committed_pages_were_executed_on_the_committed_sources_and_tables():
     check_whole(ROOT)
+
+
+def test_the_library_says_of_one_more_stranger_what_the_page_on_zeros_shows():
+    cells = nbformat.read(ROOT / "book" / "zeros.ipynb", as_version=4).cells
+    shown = [
+        output.get("data", {}).get("text/plain", "")
+        for c in cells
+        for output in c.get("outputs", [])
+    ]
+    [table] = [text for text in shown if "half are below" in text]
+    medians = [float(first) for first in re.findall(r"^\w+ +(0\.\d+)", table, re.MULTILINE)]
+    assert len(medians) == 4
+    said = f"similarity by {min(medians)} to {max(medians):.2f}."
+    assert said in (ROOT / "lib" / "compare" / "comparison.py").read_text(encoding="utf-8")

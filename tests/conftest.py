@@ -1,5 +1,6 @@
 """The order of the tests, and a fixture for quick jobs."""
 
+import os
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -19,6 +20,11 @@ LONG = (
 
 FEW_TEST_IMAGES = 100
 FEW_PROBE_IMAGES = 40
+
+
+def outside_make():
+    """The environment, as it is where `make` did not start the tests."""
+    return {name: v for name, v in os.environ.items() if name not in ("MAKEFLAGS", "MAKELEVEL")}
 
 
 def pytest_collection_modifyitems(items):

@@ -269,18 +269,18 @@ def clone(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def shell(clone):
-    """Does what readers type, or the Python that they copy; gives exit status and output."""
+    """Does what readers type; gives exit status and output."""
     active = f"{sys.prefix}/bin"  # which readers need not have
     path = ":".join(part for part in os.environ["PATH"].split(":") if part != active)
     environ = {"PATH": f"{path}:{clone}/bin", "HOME": f"{clone}/home"}
     environ["OMP_NUM_THREADS"] = "1"  # as `make` has it: other tests take the other cores
 
-    def shell(command, python=False):
+    def shell(command):
         done = subprocess.run(
-            [clone / ".venv/bin/python", "-"] if python else ["sh", "-c", command],
+            ["sh", "-c", command],
             cwd=clone,
             env=environ,
-            input=command if python else "",
+            stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -347,31 +347,23 @@ def test_an_option_does_what_is_printed(shell, command):
         read_options(shell, command.replace(choices[1], choice) if choices else command)
 
 
-@pytest.mark.parametrize("code", blocks("python"))
-def test_python_that_is_printed_runs_as_it_stands(shell, code):
-    status, said = shell(code, python=True)
-    assert status == 0, said
-
-
-def test_pieces_of_python_in_sentences_run(shell):
+def test_python_that_is_printed_runs(shell, clone):
+    """Blocks as they stand; after `NAMES`, pieces of sentences and the examples of functions."""
     wanted = {span for span in spans() if re.match(r"[a-z_.]+(\([a-z].*\)| ?= ?.+)", span)}
     assert wanted == PIECES.keys()
-    code = "\n".join(PIECES[span].replace("{}", span) for span in PIECES)
-    status, said = shell(f"{NAMES}\n{code}", python=True)
-    assert status == 0, said
-
-
-def test_the_examples_of_the_functions_run(shell):
+    pieces = "\n".join(PIECES[span].replace("{}", span) for span in PIECES)
     text = prose("book/look_up.md")
     names = re.findall(r"^\.\. auto(?:function|class):: (\S+)", text, re.MULTILINE)
-    documents = [inspect.getdoc(pkgutil.resolve_name(name)) for name in names]
-    examples = [
-        code for text in documents for code in re.findall(r"::\n\n((?: {4}.*\n|\n)+)", text)
-    ]
+    documents = "".join(f"{inspect.getdoc(pkgutil.resolve_name(name))}\n" for name in names)
+    examples = re.findall(r"::\n\n((?: {4}.*\n|\n)+)", documents)
     assert examples
-    for code in examples:
-        status, said = shell(f"{NAMES}\n{inspect.cleandoc(code)}", python=True)
-        assert status == 0, said
+    parts = [f"{NAMES}\n{inspect.cleandoc(code)}" for code in (pieces, *examples)]
+    programs = [*blocks("python"), *parts]
+    # in one process, since importing takes longer than they do; each has names of its own
+    loop = f"for program in {programs!r}: exec(program, {{'__name__': '__main__'}})\n"
+    (clone / "programs.py").write_text(loop)
+    status, said = shell(".venv/bin/python programs.py")
+    assert status == 0, said
 
 
 def test_the_method_in_one_file_is_a_program_without_this_repository(shell, clone):

@@ -16,6 +16,8 @@ from lib.commands.plan import measured, resources
 from lib.commands.settings import command_line
 from lib.declared import declared_study
 
+from .conftest import outside_make
+
 NAME = "resnet_fast_few_images_trained_as_long"
 
 
@@ -120,11 +122,6 @@ def dry_run(capfd):
         return said
 
     return dry_run
-
-
-def outside_make():
-    """The environment, as it is where `make` did not start the tests."""
-    return {name: v for name, v in os.environ.items() if name not in ("MAKEFLAGS", "MAKELEVEL")}
 
 
 @pytest.mark.parametrize(

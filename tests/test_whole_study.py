@@ -1,4 +1,4 @@
-"""A whole study by the command that users give, with a Ctrl-C in the middle; and its numbers.
+"""A whole study by the command that users give, stopped at any moment; and its numbers.
 
 The profile `tiny` computes in float64. Rounding differs between processors, but grows so little
 over these few steps that six digits hold everywhere; so the committed table is the same on any
@@ -11,18 +11,22 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import psutil
 import pytest
 
 from lib import ROOT
+from lib.commands import start
 from lib.commands.collect import destination
 from lib.declared import declared_study
 from lib.study.jobs import run_job
 from lib.study.running_job import read_checkpoint
 
+from .conftest import outside_make
 from .loaded import load_results
 
 WATCHDOG = 1800
@@ -36,56 +40,92 @@ NETWORKS = ("vgg16_bn_recipe", "vgg_svhn_recipe", "resnet_fast_recipe")
 CHAPTER, NETWORK, ANALYSES = "icann2020", "lenet5", ("landscape", "potentials")
 
 
-def make(folder, *more, chapter=CHAPTER):
-    """`make study` in another folder than that of the profile."""
-    asked = ["--profile", "tiny", "--chapter", chapter, "--experiments", NETWORK]
-    asked += ["--cores", "2", "--folder", folder, *more]
+def begun(folder, ctrl_c=signal.SIG_DFL, chapter=CHAPTER, **more):
+    """The process of `make study`. What a script starts in the background ignores Ctrl-C."""
+    given = {"PROFILE": "tiny", "CHAPTER": chapter, "EXPERIMENTS": NETWORK, "CORES": 2} | more
+    given |= {"FOLDER": folder, "VENV": sys.prefix}
+    asked = [f"{name}={value}" for name, value in given.items()]
     return subprocess.Popen(
-        [sys.executable, "-m", "lib.commands.start", "study", *asked],
+        ["make", "-o", f"{sys.prefix}/.installed", "study", *asked],
         cwd=ROOT,
-        env=os.environ | {"OMP_NUM_THREADS": "1"},
+        env=outside_make() | {"OMP_NUM_THREADS": "1"},
         start_new_session=True,  # Ctrl-C reaches a whole group of processes
-        # what a shell starts in the background ignores Ctrl-C, and so would all that it starts
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        preexec_fn=partial(signal.signal, signal.SIGINT, ctrl_c),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
     )
 
 
-def made(folder, *more, **part):
+def made(folder, **more):
     """What `make` says until it has succeeded."""
-    process = make(folder, *more, **part)
+    process = begun(folder, **more)
     output, _ = process.communicate(timeout=WATCHDOG)
     assert process.returncode == 0, output
     return output
 
 
+def until(process, words):
+    """What `make` says until it says these words."""
+    said = []
+    for line in process.stdout:
+        said.append(line)
+        if words in line:
+            return "".join(said)
+    raise AssertionError("".join(said))
+
+
+def wait_for(found, process):
+    """Until something is there, while `make` is at work."""
+    deadline = time.monotonic() + WATCHDOG
+    while not found():
+        assert time.monotonic() < deadline
+        assert process.poll() is None, process.stdout.read()
+        time.sleep(0.02)
+
+
+def stopped(process, send, number):
+    """What `make` says after a signal, which ends it and all that it has started."""
+    at_work = psutil.Process(process.pid).children(recursive=True)
+    assert any("ipykernel_launcher" in each.cmdline() for each in at_work)
+    send(process.pid, number)
+    output, _ = process.communicate(timeout=WATCHDOG)
+    assert "Traceback" not in output, output
+    assert "not finished: the same command resumes from here" in output
+    assert process.returncode != 0
+    assert psutil.wait_procs(at_work, timeout=10)[1] == []
+
+
 @pytest.fixture(scope="module")
 def study(tmp_path_factory):
-    """The study's folder, after a run that was interrupted and started again."""
+    """The study's folder, after a run that was stopped three times and started again."""
     folder = tmp_path_factory.mktemp("study with a space")
-    first = make(folder)
-    deadline = time.monotonic() + WATCHDOG
-    while not any(map(has_compared, folder.glob("jobs/*/run-*/*"))):
-        assert time.monotonic() < deadline, "no run got as far as its first comparison"
-        assert first.poll() is None, first.stdout.read()
-        time.sleep(0.05)
-    os.killpg(first.pid, signal.SIGINT)
-    output, _ = first.communicate(timeout=WATCHDOG)
-    assert first.returncode != 0
-    assert "Traceback" not in output, output
+    first = begun(folder, signal.SIG_IGN)
+    until(first, "epoch 1/")  # early in a job: after its last epoch it ends at once
+    wait_for(lambda: [*folder.glob("jobs/*/*/*/checkpoint.pt")], first)
+    with pytest.raises(ValueError, match=f"another `make` works in {folder}: wait until it ends"):
+        start.main(["study", "--profile=tiny", f"--folder={folder}"])
+    stopped(first, os.kill, signal.SIGTERM)  # to one process, as `kill` sends it
+
+    again = begun(folder)
+    # whether it stopped in its first training or behind it, no epoch is trained again
+    assert "complete, epoch 1/" not in until(again, "epoch ")
+    stopped(again, os.killpg, signal.SIGTERM)  # to all of a group, as a scheduler or `timeout`
+
+    third = begun(folder)
+    wait_for(lambda: any(map(has_compared, folder.glob("jobs/*/run-*/*"))), third)
+    stopped(third, os.killpg, signal.SIGINT)
     assert not results_of(folder).exists()
 
     # what is done so far can be read, and that begins nothing
     jobs = sorted(folder.glob("jobs/**/*"))
-    made(folder, "--partial", "1")
+    made(folder, PARTIAL=1)
     assert sorted(folder.glob("jobs/**/*")) == jobs
     assert not results_of(folder).exists()
-    begun = declared_study("tiny", folder, [NETWORK], CHAPTER)
-    partial = load_results(destination(begun, partial=True))
-    assert set(partial.similarity.iteration) == {1}
-    assert partial.provenance["missing"]
+    declared = declared_study("tiny", folder, [NETWORK], CHAPTER)
+    so_far = load_results(destination(declared, partial=True))
+    assert set(so_far.similarity.iteration) == {1}
+    assert so_far.provenance["missing"]
 
     assert "going on with iteration" in made(folder)
     return folder
@@ -141,6 +181,15 @@ def test_a_job_whose_folder_was_removed_is_done_again_and_no_other(study):
     others = {p: time for p, time in others.items() if p.parent != removed}
     shutil.rmtree(removed)
     shutil.rmtree(results_of(study))
+    killed = begun(study)
+    until(killed, ANALYSES[0])
+    # a job goes on without those that have started it, and the next `make` waits for it
+    at_work = psutil.Process(killed.pid).children(recursive=True)
+    for process in at_work:
+        if not {"ipykernel_launcher", "lib.book.execute"} & {*process.cmdline()}:
+            process.kill()
+    assert killed.wait(WATCHDOG)
+    killed.stdout.close()
     assert "is done already" in made(study)
     assert (removed / "provenance.json").exists()
     assert {p: p.stat().st_mtime_ns for p in others} == others

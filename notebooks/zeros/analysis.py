@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from lib.report import (
+    FEWEST,
     MATRIX,
     NETWORK,
     jackknife_intervals,
@@ -17,17 +18,22 @@ from lib.report import (
     relative_similarity,
     shares_of_variance,
     significant,
+    spread,
 )
 
 COMPLETE = ["network", "regime"]  # whose complete networks stand beside each other
 KIND = [*COMPLETE, "role"]
 CONDITION = [*KIND, "iteration"]
 UNPRUNED = [*COMPLETE, "metric", NETWORK]
+SQUARED = ("cka_debiased", "cka_rbf", "mean_cca", "linear_regression", "rsa")
+DISTANCES = ("knn_overlap", "procrustes")
+"""Metrics that are 1 minus a squared distance, as the paper's four are, and 1 minus a distance."""
+
 ZEROS = ("none", "shuffled", "unpruned", "strangers")
 """Names of zeros of the scale, as in the rules (`experiments`)."""
 
 BOUNDS = {
-    **dict.fromkeys(("correlation", "least", "at equal sparsity", "raw answers"), (-1, 1)),
+    **dict.fromkeys(("correlation", "least", "at equal sparsity", "apart", "raw answers"), (-1, 1)),
     "metric": (0, 1),
     "line": (0, np.inf),
 }
@@ -140,8 +146,8 @@ def shares_at_equal_sparsity(table: pd.DataFrame) -> pd.Series:
     """
     shares = [rows for _, rows in table.groupby(level="iteration") if len(rows) > 1]
     parts = [shares_of_variance(x) * x.stack().var(ddof=0) * x.size for x in shares]
-    parts = pd.DataFrame(parts).sum()
-    return parts / parts.sum()
+    parts = pd.DataFrame(parts, columns=["combination", "metric", "interaction"]).sum(min_count=1)
+    return parts / parts.sum(min_count=1)
 
 
 def correlation(table: pd.DataFrame, answers: pd.Series) -> float:
@@ -158,10 +164,14 @@ def of_each_metric(table: pd.DataFrame, answers: pd.Series) -> pd.Series:
 def correlation_at_equal_sparsity(table: pd.DataFrame, answers: pd.Series) -> float:
     """The same of deviations from the mean over conditions and metrics of a share of weights.
 
+    NaN where no two kinds have the same share.
+
     Args:
         table: `iteration` in the index is the share of weights left, which several kinds have.
     """
     shared = table[table.groupby(level="iteration").transform("size") > 1]
+    if shared.empty:
+        return np.nan
     centre = shared.mean(axis=1).groupby(level="iteration").transform("mean")
     answered = answers.reindex(shared.index)
     deviation = answered - answered.groupby(level="iteration").transform("mean")
@@ -294,6 +304,30 @@ def _with_half(rows: pd.DataFrame, first: bool) -> pd.DataFrame:
     return rows[(after == 0) | (in_first == first) | (networks == 2)]
 
 
+def of_unseen(
+    rows: pd.DataFrame,
+    decisions: pd.DataFrame,
+    left: pd.Series,
+    fitted_to: pd.DataFrame,
+    answered: pd.Series,
+) -> pd.Series:
+    """`measures` of networks for which rules were written, and `apart`, of `strangers_apart`.
+
+    Args:
+        rows: the table `zeros`, `over_layers`, by the paper's metrics.
+        left: of `shares_left`.
+        fitted_to, answered: the conditions to which the lines of `line` are fitted.
+    """
+    found = measured(rows).drop(columns="pruned strangers")  # which decide nothing
+    answers, _ = relative_answers(decisions)
+    numbers = measures(found, decisions, left).drop("line", level="measure")
+    errors = line_errors(on_scales(found)["strangers"], answers, fitted_to, answered)
+    numbers["line", "strangers"] = errors.to_numpy().max()
+    pairs = rows.query("against == 'complete' and iteration > 0")
+    numbers["apart", "strangers"] = strangers_apart(pairs, decisions)
+    return numbers
+
+
 def beside_four(relative: pd.DataFrame) -> pd.DataFrame:
     """Where further metrics lie beside the paper's four, for the rule (j).
 
@@ -309,6 +343,41 @@ def beside_four(relative: pd.DataFrame) -> pd.DataFrame:
     above = further.sub(lowest, axis=0)
     outside = (-above).clip(lower=0) + further.sub(highest, axis=0).clip(lower=0)
     return pd.concat({"outside": outside, "above": above}, axis=1)
+
+
+def further_metrics(found: pd.DataFrame) -> pd.Series:
+    """What the rule (j) bounds, mean over conditions; index `measure`, `metric`.
+
+    `outside` and `above` are those of `beside_four`; `squared` is `outside` of `DISTANCES`, squared.
+
+    Args:
+        found: of `measured`, by all metrics.
+    """
+    values = found[["own", "strangers"]]
+    distances, squares = values.index.isin(DISTANCES, level="metric"), values.copy()
+    squares[distances] = 1 - (1 - values[distances]) ** 2
+    beside, of_squares = (beside_four(on_scales(x)["strangers"]).mean() for x in (values, squares))
+    parts = {
+        "outside": beside["outside"],
+        "above": beside["above"],
+        "squared": of_squares["outside"].reindex(DISTANCES),
+    }
+    return pd.concat(parts, names=["measure", "metric"])
+
+
+def disagreement(found: pd.DataFrame) -> pd.Series:
+    """What the rule (k) bounds: how far the four metrics lie apart, mean over iterations.
+
+    Args:
+        found: of `measured`, of one network that has a control, by the paper's metrics.
+
+    Returns:
+        Index `measure`: `pruned`, `control`, and `beyond half`, the latter minus half the former.
+    """
+    apart = spread(on_scales(found[["own", "strangers"]])["strangers"].T).groupby("role").mean()
+    pruned, control = (apart.get(role, np.nan) for role in ("pruned", "trained_as_long"))
+    rows = {"pruned": pruned, "control": control, "beyond half": control - pruned / 2}
+    return pd.Series(rows).rename_axis("measure")
 
 
 def tilts(directions: pd.DataFrame, faintest: float = 1e-3) -> pd.Series:
@@ -369,17 +438,23 @@ def decided(
         `jackknife_intervals`.
     """
     whole, decisions = of(tables), tables["decisions"]
-    networks = decisions[[*COMPLETE, NETWORK]].drop_duplicates().itertuples(index=False)
+    networks = decisions[[*COMPLETE, NETWORK]].drop_duplicates()
+    kinds = decisions[KIND].drop_duplicates()
+    # of fewer there is no interval; and without one of two networks there are no strangers
+    enough = networks.groupby(COMPLETE)[NETWORK].transform("size") >= FEWEST
+    undefined = pd.Series(np.nan, whole.index)
     without = {"network": [], "kind": []}
-    for *complete, seed in networks:
+    for (*complete, seed), defined in zip(networks.itertuples(index=False), enough, strict=True):
         rest = {name: _without(rows, *complete, seed) for name, rows in tables.items()}
-        without["network"].append(of(rest).rename(tuple(complete)))
-    for kind in decisions.groupby(KIND).groups:
+        numbers = of(rest) if defined else undefined
+        without["network"].append(numbers.rename(tuple(complete)))
+    for kind in kinds.itertuples(index=False):
         rest = {
-            name: rows[~pd.MultiIndex.from_frame(rows[KIND]).isin([kind])]
+            name: rows[~pd.MultiIndex.from_frame(rows[KIND]).isin([tuple(kind)])]
             for name, rows in tables.items()
         }
-        without["kind"].append(of(rest).rename(("all", "kinds")))
+        numbers = of(rest) if len(kinds) >= FEWEST else undefined
+        without["kind"].append(numbers.rename(("all", "kinds")))
     bounds = [BOUNDS.get(measure, (-np.inf, np.inf)) for measure in whole.index.get_level_values(0)]
     lowest, highest = map(list, zip(*bounds, strict=True))
     frames = {}

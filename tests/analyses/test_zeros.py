@@ -193,6 +193,38 @@ def test_further_metrics_lie_within_or_outside_the_range_of_the_four():
     assert beside["above"].knn_overlap.tolist() == pytest.approx([-0.3, 0])
 
 
+def found_by(relative, role="pruned"):
+    """Networks whose strangers have similarity 0.5; `relative` by metric, alike in both."""
+    levels = ["n", "r", role, 1]
+    rows = [
+        (*levels, metric, seed, 0.5 + 0.5 * value, 0.5)
+        for metric, value in relative.items()
+        for seed in (0, 1)
+    ]
+    names = [*analysis.CONDITION, "metric", NETWORK]
+    return pd.DataFrame(rows, columns=[*names, "own", "strangers"]).set_index(names)
+
+
+FOUR = {"svcca": 0.5, "pwcca": 0.6, "cka": 0.4, "nbs": 0.5}
+
+
+def test_distances_are_squared_before_they_are_relative():
+    further = dict.fromkeys(analysis.SQUARED, 0.7) | {"knn_overlap": 0.1, "procrustes": 0.2}
+    numbers = analysis.further_metrics(found_by(FOUR | further))
+    assert numbers["outside"][list(analysis.SQUARED)].tolist() == pytest.approx([0.1] * 5)
+    assert numbers["above"].knn_overlap == pytest.approx(-0.3)
+    # 1 - 0.9 ** 2 and 1 - 0.8 ** 2, of which the latter lies below the lowest of the four
+    assert numbers["squared"].to_dict() == pytest.approx({"knn_overlap": 0.21, "procrustes": 0.04})
+
+
+def test_disagreement_is_compared_with_half_of_that_of_pruned_networks():
+    control = found_by({name: 0.2 * value for name, value in FOUR.items()}, "trained_as_long")
+    numbers = analysis.disagreement(pd.concat([found_by(FOUR), control]))
+    by_hand = {"pruned": 0.2, "control": 0.04, "beyond half": -0.06}
+    assert numbers.to_dict() == pytest.approx(by_hand)
+    assert np.isnan(analysis.disagreement(found_by(FOUR))["beyond half"])
+
+
 def test_the_tilt_is_the_power_of_the_variance_by_which_more_is_lost_than_by_strangers():
     variances = np.array([0.5, 0.3, 0.1999, 1e-4])  # the last one is too faint
     rows = []
@@ -243,3 +275,7 @@ def test_intervals_are_those_of_what_is_left_out():
     assert found.loc[("network", "mean", "all")].to_dict() == pytest.approx(by_hand.to_dict())
     assert found.loc[("kind", "mean", "all")].n == 3
     assert found.loc[("kind", "mean", "all")].high == pytest.approx(by_hand["mean"])
+
+    two = analysis.decided({"decisions": rows[rows[NETWORK] < 2]}, of).loc["network"]
+    assert two["mean"].notna().all()
+    assert two[["low", "high"]].isna().all(axis=None)

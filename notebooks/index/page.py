@@ -222,7 +222,8 @@ same = [
     for x in r.original_and_strangers(answers)
 ]
 kept_by_control = r.mean_over(relative, r.NETWORK).xs("trained_as_long", level="role")
-new = r.original_and_strangers(r.hidden_layers(r.read("descent", unseen)))
+new = r.hidden_layers(r.read("descent", unseen)).query("role != 'trained_as_long'")
+new = r.original_and_strangers(new)
 of_originals, of_strangers = (r.mean_over(x, "layer") for x in new)
 relative_to_both = r.relative_similarity(of_originals, of_strangers)
 further = r.mean_over(relative_to_both, r.NETWORK).unstack("metric").dropna()

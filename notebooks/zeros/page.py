@@ -400,7 +400,8 @@ legend = axes.legend()
 # perceptron on digits it is the other way round.
 
 # %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is computed", "code_prompt_hide": "Hide how it is computed"}
-seen_later = r.hidden_layers(r.read("descent", unseen)).query("network == 'lenet5'")
+seen_later = r.hidden_layers(r.read("descent", unseen))
+seen_later = seen_later.query("network == 'lenet5' and role == 'pruned'")
 own, strangers = (r.mean_over(x, "layer", r.NETWORK) for x in r.original_and_strangers(seen_later))
 lenet = r.relative_similarity(own, strangers).groupby("metric").mean()
 r.glue(

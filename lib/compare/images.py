@@ -242,4 +242,8 @@ def _images(batch: object) -> Tensor:
             "of these, a Dataset, or a folder of images; for anything else, such as a dict or "
             "graphs, say how a network takes it: forward=lambda network, batch: ..."
         )
+    if not batch.isfinite().all():
+        raise ValueError(
+            "images: have NaN or infinite values; were they divided by a standard deviation of 0?"
+        )
     return batch

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
+from inspect import signature
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import torch
 from torch import nn
 
 from ..atomic_files import write_atomically
+from ..did_you_mean import check
 from ..metrics.compare import DEFAULT_METRICS
 from ..models.module_outputs import Forward, unwrapped
 from .comparison import Comparison
@@ -178,12 +180,14 @@ def compare_levels(
 
     Raises:
         TypeError: levels that are no pairs of a number and a network.
-        ValueError: there is no level; a list has the same network for several levels; a pruned
-            network is the original itself; or `compare_networks` refuses a level, which a note on
-            the error names.
+        ValueError: an unknown argument; there is no level; a list has the same network for
+            several levels; a pruned network is the original itself; or `compare_networks` refuses
+            a level, which a note on the error names.
     """
     import pandas as pd  # takes a while
 
+    for name in asked:
+        check("argument", name, signature(compare_networks).parameters)
     strangers, number = _several(strangers), len(levels) if isinstance(levels, Sized) else 1
     pairs = _pairs(levels)
     if not isinstance(levels, Iterator):

@@ -113,3 +113,10 @@ def test_a_data_set_without_a_transform_is_refused():
     pictures = [(Image.fromarray(GREY), 0)] * 8
     with pytest.raises(TypeError, match="images: got PIL images, .*ToTensor"):
         compare_networks(NETWORK, NETWORK, DataLoader(pictures, 4), say=None)
+
+
+def test_images_that_were_normalised_by_zero_are_refused():
+    images = torch.rand(8, 3, 12, 12)
+    images[5, 1] /= 0
+    with pytest.raises(ValueError, match="images: have NaN or infinite values"):
+        compare_networks(NETWORK, NETWORK, [images[:4], images[4:]], say=None)

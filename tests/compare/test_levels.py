@@ -163,3 +163,8 @@ def test_what_are_no_levels_of_the_original_is_refused(message):
     original, levels = WRONG[message]()
     with pytest.raises((TypeError, ValueError), match=message):
         compare_levels(original, levels, IMAGES, layers=["0", "4"], say=None)
+
+
+def test_an_argument_that_is_misspelt_is_named():
+    with pytest.raises(ValueError, match="unknown argument 'metrix'. Did you mean 'metrics'"):
+        compare_levels(network(0), pruned(), IMAGES, metrix="cka")

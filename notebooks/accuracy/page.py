@@ -25,7 +25,7 @@ from lib import report as r
 r.use_style()
 results, recipe = ROOT / results, ROOT / recipe
 
-# %% mystnb={"figure": {"name": "fig-accuracy", "caption": "Test accuracy minus that of the original, in percentage points, for pruned networks and for their training-only controls. Titles give the accuracy of the original. Means over three networks; after the paper's Fig. 4."}, "image": {"alt": "With the paper's recipe, pruned VGG_SVHN and its control rise by a point at the first pruning and separate slowly, until the pruned network is back at its original and the control 1.3 points above it. ResNet_fast in four steps gains 1.5 points at a tenth of its weights and ends 2.8 points below its original; its control gains 2.8. On 10,000 images pruned VGG16_BN hardly changes, VGG_SVHN loses 2 points and ResNet_fast 10; the control of ResNet_fast loses 3."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-accuracy", "caption": "Test accuracy minus that of the original, in percentage points, for pruned networks and for their training-only controls. Titles give the accuracy of the original. Means over three networks; after the paper's Fig. 4."}, "image": {"alt": "With the paper's recipe, pruned VGG_SVHN and its control rise by a point at the first pruning and separate slowly, until the pruned network is back at its original and the control 1.3 points above it. ResNet_fast in four steps gains 1.5 points at a tenth of its weights and ends 2.8 points below its original; its control gains 2.8. On 10,000 images pruned VGG16_BN hardly changes, VGG_SVHN loses 2 points and ResNet_fast 10; the control of ResNet_fast loses 3."}}
 import matplotlib.pyplot as plt
 import pandas as pd
 
@@ -56,7 +56,7 @@ legend = figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lowe
 # that of the other two {glue:text}`other_complete:s`. After the same schedule once more, all three reach
 # {glue:text}`second_complete:s`. Comparisons with these originals therefore have wide intervals.
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
+# %% tags=["hide-input"]
 from lib import report as r
 from notebooks.accuracy.analysis import savings
 
@@ -113,7 +113,7 @@ def percent(numbers, *case):
 #
 # The table gives test accuracy in %; pruned networks have 1.2 % of their weights left.
 
-# %%
+# %% tags=["hide-input"]
 accuracy = 100 * r.by_network(r.at_shares(performance, left), "accuracy")
 accuracy = accuracy.swaplevel("network", "regime").sort_index()
 complete = performance.query("iteration == 0 and role == 'pruned'")
@@ -122,7 +122,7 @@ ends = accuracy.xs(LAST, level="iteration").unstack("role").assign(complete=comp
 percents = r.intervals(ends[["complete", *ROLES]].stack())
 by_case(r.as_text(percents, 1).unstack("role"))
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
+# %% tags=["hide-input"]
 gained = {"complete": accuracy.xs("pruned", level="role").sub(complete)}
 gained["trained_as_long"] = r.minus(accuracy, "pruned", "trained_as_long")
 gained = r.intervals(pd.concat(gained, names=["role"]))
@@ -167,13 +167,13 @@ r.glue(
 # ```{glue} rests-outputs
 # ```
 
-# %%
+# %% tags=["hide-input"]
 outputs = r.read("similarity", recipe, results).query(f"{HERE} and kind == 'out'")
 outputs = outputs[outputs.reshape == outputs.metric.map(r.MATRIX | {"cosine": "flat"})]
 outputs = r.at_shares(outputs, left)
 similar = r.by_network(outputs.query("role == 'pruned'").drop(columns=["layer", "role"]))
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-outputs", "caption": "Similarity of the outputs (before softmax) of pruned networks to those of their originals, by five metrics. Means over three networks, with 95 % intervals; after the paper's Fig. 8."}, "image": {"alt": "In all five panels SVCCA, PWCCA, NBS and the cosine lie close together and end near 0.9. CKA lies below them throughout and ends between 0.80 and 0.89. VGG_SVHN with the paper's recipe is already low after its first pruning: near 0.95, and 0.90 by CKA."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-outputs", "caption": "Similarity of the outputs (before softmax) of pruned networks to those of their originals, by five metrics. Means over three networks, with 95 % intervals; after the paper's Fig. 8."}, "image": {"alt": "In all five panels SVCCA, PWCCA, NBS and the cosine lie close together and end near 0.9. CKA lies below them throughout and ends between 0.80 and 0.89. VGG_SVHN with the paper's recipe is already low after its first pruning: near 0.95, and 0.90 by CKA."}}
 similarities = r.intervals(similar, highest=1)
 five = {"names": NAMES, "colours": r.COLOURS | {"cosine": "#009e73"}}
 figure, panels = plt.subplots(1, 5, figsize=(8, 2.9), sharey=True)
@@ -185,7 +185,7 @@ for axes, (regime, network) in zip(panels, KINDS, strict=True):
 panels[0].set_ylabel("similarity of outputs")
 legend = figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower left", ncols=5)
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
+# %% tags=["hide-input"]
 cosine = similar.xs("cosine", level="metric").unstack("iteration")
 drift = (
     f"Between {FIRST} and {LAST} of the weights, "
@@ -217,7 +217,7 @@ r.glue(first_cosine=r.number(cosine[SHARES[0]].mean()))
 # ```{glue} rests-errors
 # ```
 
-# %%
+# %% tags=["hide-input"]
 decisions = r.read("decisions", recipe, results).query(f"{HERE} and role in @ROLES")
 decisions = r.at_shares(decisions, left)
 flipped = decisions.query("quantity == 'flipped'")
@@ -226,7 +226,7 @@ answers = r.original_and_expected(
 )  # own, others: same answers
 errors = r.original_and_expected(decisions.query("quantity == 'error_consistency'"))
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-answers", "caption": "Above: the share of images on which two networks give the same answer. Below: their error consistency, which is 1 if they err on the same images and 0 if they share no more errors than by chance. Means over three networks, with 95 % intervals."}, "image": {"alt": "In each panel the line of pruned networks and their originals starts above that of pruned networks and strangers, and falls towards it as weights are removed; with the paper's training and in VGG_SVHN they meet. On 10,000 images, the line of training-only controls and their originals ends above both."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-answers", "caption": "Above: the share of images on which two networks give the same answer. Below: their error consistency, which is 1 if they err on the same images and 0 if they share no more errors than by chance. Means over three networks, with 95 % intervals."}, "image": {"alt": "In each panel the line of pruned networks and their originals starts above that of pruned networks and strangers, and falls towards it as weights are removed; with the paper's training and in VGG_SVHN they meet. On 10,000 images, the line of training-only controls and their originals ends above both."}}
 LOOKS = {"pruned network and original": {"color": "#182a66"}}
 LOOKS |= {"pruned network and strangers": {"color": "k", "ls": ":"}}
 LOOKS |= {"training-only control and original": {"color": "#009e73", "ls": "--"}}
@@ -250,7 +250,7 @@ for above, below, case in zip(*grid, KINDS, strict=True):
     below.set_xlabel("% of weights left")
 legend = figure.legend(*grid[0, 0].get_legend_handles_labels(), loc="outside lower left", ncols=3)
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
+# %% tags=["hide-input"]
 same, same_as_strangers = (numbers.xs("pruned", level="role") for numbers in answers)
 near = r.intervals(r.relative_similarity_of_means(same, same_as_strangers))
 near = near.xs(LAST, level="iteration")
@@ -288,7 +288,7 @@ r.glue(
 # ```{glue} rests-calibration
 # ```
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
+# %% tags=["hide-input"]
 QUANTITIES = {"calibration_error": "calibration error"}
 QUANTITIES |= {"log_loss_scaled": "log loss with temperature"}
 sure = decisions[decisions.quantity.isin(QUANTITIES)].query("iteration == @LAST")
@@ -312,13 +312,13 @@ for quantity in QUANTITIES:
 # The table gives the factors by which weights, multiply-adds and bytes shrink. The bytes hold one bit for each prunable weight, the
 # values of the weights left, and all other parameters.
 
-# %%
+# %% tags=["hide-input"]
 density = r.read("density", recipe, results).query(f"{HERE} and role == 'pruned'")
 saved = savings(r.at_shares(density, left).query("iteration == @LAST"))
 factors = (1 / saved.groupby(KIND).mean()).map(lambda x: f"{r.number(x, 1)}×")
 by_case(factors.rename(columns={"operations": "multiply-adds"}))
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
+# %% tags=["hide-input"]
 spared = end + "{network} ({regime}) keeps a larger share of multiply-adds than of weights."
 kept = r.intervals(saved.operations - saved.weights)
 claims.each("{regime}-{network}-zeros", spared, kept, above=0)

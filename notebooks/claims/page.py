@@ -29,7 +29,7 @@ recipe = "results/chapters/by_recipe"
 # paper's pace, so sentences on what each pruning costs in accuracy stay inconclusive for ResNet_fast. The four steps leave as many
 # weights as five, ten, fifteen and twenty prunings by a fifth; rules that name a share of the weights rely on this.
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
+# %% tags=["hide-input"]
 from itertools import combinations
 
 import numpy as np
@@ -65,7 +65,7 @@ NAMES = r.TITLES | {"cosine": "cosine"}
 claims = PaperClaims("claims", results, recipe, names=NAMES)
 says = claims.says
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show the tables that are read", "code_prompt_hide": "Hide the tables that are read"}
+# %% tags=["hide-input"]
 rows = r.read("similarity", results, recipe).query(THEIRS)
 rows = rows[rows.reshape == rows.metric.map(r.MATRIX | {"cosine": "flat"})]
 similar = r.by_network(rows).droplevel("role")
@@ -229,7 +229,7 @@ says(further, "dimension-of-nbs:further")
 #
 # The table gives the verdicts on the paper's main conclusions, with their sections.
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how lines are made of sentences", "code_prompt_hide": "Hide how lines are made of sentences"}
+# %% tags=["hide-input"]
 lines = {
     "Results depend critically on the metric: raw similarity (abstract, 6.1, 7)": ["depends-raw"],
     "The same: relative similarity": ["depends-relative"],
@@ -280,7 +280,7 @@ verdicts_on(lines)
 # ```{glue} rests-recipe
 # ```
 
-# %%
+# %% tags=["hide-input"]
 verdicts_on(curves_of)
 
 # %% [markdown]

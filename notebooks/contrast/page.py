@@ -26,7 +26,7 @@ from lib import report as r
 r.use_style()
 results, recipe, unseen = ROOT / results, ROOT / recipe, ROOT / unseen
 
-# %% mystnb={"figure": {"name": "fig-contrast", "caption": "Pruned networks compared with their originals by four metrics. Left: raw similarity. Right: relative similarity, from 0 (as similar to strangers) to 1 (identical). Each point is the mean over the hidden layers and three networks, for one combination of network, training and sparsity."}, "image": {"alt": "Left, two bands: CKA and NBS lie between 0.9 and 1, PWCCA and SVCCA between 0.5 and 0.9. Right, the lines of the four metrics nearly coincide and rise from 0.1 to 0.8."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-contrast", "caption": "Pruned networks compared with their originals by four metrics. Left: raw similarity. Right: relative similarity, from 0 (as similar to strangers) to 1 (identical). Each point is the mean over the hidden layers and three networks, for one combination of network, training and sparsity."}, "image": {"alt": "Left, two bands: CKA and NBS lie between 0.9 and 1, PWCCA and SVCCA between 0.5 and 0.9. Right, the lines of the four metrics nearly coincide and rise from 0.1 to 0.8."}}
 import matplotlib.pyplot as plt
 import pandas as pd
 
@@ -52,7 +52,7 @@ for axes, (name, curves) in zip(panels, by_metric.items(), strict=True):
 # puts each value between two references by the same metric: strangers (0) and an identical network (1). {doc}`is_it_pruning` has
 # the formula.
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
+# %% tags=["hide-input"]
 from lib import report as r
 from notebooks.contrast.analysis import KIND, left_out, measured, measures, of_ways, tables, where
 
@@ -98,21 +98,18 @@ def apart_by(table):
 #
 # A *combination* is a network, its training and the share of its weights left; we have {glue:text}`combinations:s`. *How far the
 # metrics lie apart* is the largest of the four similarities of a combination minus the smallest, mean over combinations. The metric
-# explains {glue:text}`share_raw:s` of the variance of raw similarity, and {glue:text}`share_relative:s` of the variance of relative
-# similarity; the combination explains {glue:text}`share_combination:s` of the latter. The lowest rank correlation of two metrics is
-# {glue:text}`least_rank:s`, though its interval over complete networks extends below our bound of 0.9. A small bias remains: on
-# average NBS lies {glue:text}`bias_nbs:s` below the mean of the four metrics.
+# explains {glue:text}`share_raw:s` of the variance of raw similarity, and {glue:text}`share_relative:s` of that of relative
+# similarity. The lowest rank correlation of two metrics is {glue:text}`least_rank:s`, though its interval over complete networks
+# extends below our bound of 0.9. On average, NBS lies {glue:text}`bias_nbs:s` below the mean of the four.
 #
 # ```{glue} rests-variance
 # ```
 #
-# **Much of this is built into relative similarity.** It starts at 1 and falls as weights are removed. If we exchange each metric's
-# values at random among networks with the same share of weights left, the combination still explains {glue:text}`exchanged:s` of
-# its variance, and the metric as much as before. So how far the metrics lie apart says more than the metric's share.
+# **Much of this is built into relative similarity,** which starts at 1 and falls with the weights. If each metric's values are
+# exchanged at random among networks of equal sparsity, the combination still explains {glue:text}`exchanged:s` of the variance,
+# instead of {glue:text}`share_combination:s`. How far the metrics lie apart says more, as do shares at equal sparsity ({doc}`zeros`).
 #
-# The folded table gives each number with two intervals: over complete networks, and over kinds of network. Here we compute relative
-# similarity for each network, then take means. The other pages take means first; the metric then explains
-# {glue:text}`share_of_means:s` of the variance, too.
+# The folded table has two intervals of each number: over complete networks, and over kinds of network.
 
 # %% tags=["hide-cell"] mystnb={"code_prompt_show": "Show shares of variance, ranks, bias and origin", "code_prompt_hide": "Hide shares of variance, ranks, bias and origin"}
 descent = r.at_shares(r.hidden_layers(r.read("descent", recipe, results)).query(HERE), left)
@@ -125,7 +122,7 @@ table = table[~table.index.get_level_values("of").str.contains(", ")]
 table = table.rename(index=r.TITLES | MEASURES).rename_axis(index=["Measure", "Of"], columns=None)
 table.rename(columns={"network": "leaving out networks", "kind": "leaving out kinds"})
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
+# %% tags=["hide-input"]
 RULES = {  # key -> what the table calls it, what is measured, the sentence, and its bound
     "share-raw": (
         "variance of raw similarity due to the metric (rule: 0.5 or more)",
@@ -170,11 +167,7 @@ def claim(rule, key, combinations, intervals):
 for rule in RULES:
     claim(rule, f"{rule}-{{without}}", "combinations seen before", variance)
 value = variance.loc["network", "mean"]
-both_means = (
-    r.mean_over(x, "layer", r.NETWORK).unstack("metric") for x in r.original_and_strangers(descent)
-)
 r.glue(
-    share_of_means=percent(r.shares_of_variance(r.relative_similarity(*both_means)).metric),
     combinations=str(len(seen["raw"])),
     apart_raw=apart_by(seen["raw"]),
     apart_relative=apart_by(seen["relative"]),
@@ -192,23 +185,21 @@ r.glue(
 #
 # The results above suggested the pattern, so they cannot test it. We therefore committed rules
 # (`notebooks/contrast/experiments.py`) before we compared any of the following networks with strangers: three other architectures,
-# and VGG_SVHN pruned in nine other ways. Most of their raw similarities to their originals were known from other pages; none of
-# their relative similarities was.
+# and VGG_SVHN pruned in nine other ways. Most of their raw similarities were known; none of their relative similarities was.
 #
 # **Our main rule fails.** It asked for three things at once: the metric explains at least half of the variance of raw similarity and
 # at most a tenth of that of relative similarity, and any two metrics rank the combinations alike. Over all
 # {glue:text}`unseen_combinations:s` combinations the part on raw similarity fails: the metric explains {glue:text}`unseen_raw:s` of
-# its variance. Here raw values differ less between metrics and more between networks: with 6.9 % of the weights left, SVCCA is
+# its variance. Here, raw values differ more between networks: with 6.9 % of the weights left, SVCCA is
 # {glue:text}`lenet5_raw:s` in LeNet-5 and {glue:text}`resnet32_raw:s` in ResNet-32.
 #
 # **The two parts on relative similarity hold: the metric explains {glue:text}`unseen_relative:s` of its variance, and any two
 # metrics rank the combinations alike.** Two further rules hold as well. NBS has the lowest bias. SVCCA and PWCCA reveal the
 # original (rate it above each stranger) in at least as many layers as CKA and NBS; without ResNet-32, this is inconclusive.
 #
-# **These combinations are less varied than their number suggests.** Nine of the twelve kinds are VGG_SVHN, with one data set and
-# the same three originals, so the interval over kinds is too narrow for other architectures. If we leave out whole architectures,
-# the metric's share is {glue:text}`architectures_of_raw:s` for raw and {glue:text}`architectures_of_relative:s` for relative
-# similarity.
+# **Nine of the twelve kinds are VGG_SVHN,** with one data set and the same three originals, so the interval over kinds is too narrow
+# for other architectures. If we leave out whole architectures, the metric's share is {glue:text}`architectures_of_raw:s` for raw and
+# {glue:text}`architectures_of_relative:s` for relative similarity.
 #
 # ```{glue} rests-unseen
 # ```
@@ -223,15 +214,15 @@ r.glue(
 # ```{glue} rests-architectures
 # ```
 #
-# For the three architectures alone, the main rule fails, too; for the ways to prune alone, it is inconclusive. There, the rules on
-# relative similarity and on bias hold; those on raw similarity, on ranks and on the original are inconclusive.
+# For the three architectures alone, the main rule fails, too. For the ways to prune alone it is inconclusive, as are the rules on raw
+# similarity, on ranks and on the original; those on relative similarity and on bias hold.
 #
-# The rules did not foresee one combination, which we left out: filter pruning to 1.8 % of the weights lets no signal pass, so
+# We left out one combination that the rules had not foreseen: filter pruning to 1.8 % of the weights lets no signal pass, so
 # similarity is undefined. One-shot pruning counts as two ways, with different shares of weights left.
 #
 # The table gives intervals over complete networks; the folded table, over kinds of network.
 
-# %%
+# %% tags=["hide-input"]
 remaining = r.read("performance", unseen).groupby([*KIND, "iteration"]).remaining.mean()
 new = r.hidden_layers(r.read("descent", unseen)).query("role != 'trained_as_long'")
 new = r.at_shares(new, remaining.map(lambda share: f"{r.significant(100 * share)} %"))
@@ -256,7 +247,7 @@ by_rule.xs("network", axis=1, level="without")
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Show the intervals over kinds", "code_prompt_hide": "Hide the intervals over kinds"}
 by_rule.xs("kind", axis=1, level="without")
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
+# %% tags=["hide-input"]
 for rule in RULES:
     claim(rule, f"{{combinations}}-{rule}-{{without}}", "{combinations}", unseen_cases)
 (raw_part, *other_parts) = (
@@ -329,7 +320,7 @@ r.glue(
 #
 # The table gives relative similarity by SVCCA, without SynFlow, which leaves other shares of the weights.
 
-# %%
+# %% tags=["hide-input"]
 WAYS = {"rewound": "learning-rate rewinding", "fine_tune": "fine-tuning"}
 WAYS |= {"weight_rewind": "weight rewinding", "local": "local pruning", "filters": "filter pruning"}
 WAYS |= dict.fromkeys(("one_shot_midway", "one_shot_late"), "one-shot pruning")
@@ -341,7 +332,7 @@ of_way = of_way.map(r.number).rename(WAYS).unstack("iteration", fill_value="")
 ORDER = {name: name for name in [*WAYS.values(), *SHARED]}
 r.titled(of_way, ORDER | {"role": "Way to prune", "iteration": "Weights left"})
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
+# %% tags=["hide-input"]
 accuracy = r.read("performance", unseen).query("iteration == 3").groupby("role").accuracy.mean()
 r.glue(ways_gain=r.number(100 * (accuracy.weight_rewind - accuracy.fine_tune), 1))
 of_shares = measured(CASES["ways"], new_left_out, of_ways).rename_axis(index={"of": "metric"})
@@ -370,22 +361,21 @@ claims.each(
 # - **Layers:** SVCCA and CKA differ by at most 0.2 in at least nine out of ten layers, and rank the layers alike (rank
 #   correlation above 0.6).
 #
-# **In ResNet_fast (recipe, four steps) the metrics miss the margin of 0.1.** After the last pruning, raw values differ by
-# {glue:text}`resnet_fast_raw:s` and relative similarities by {glue:text}`resnet_fast_relative:s`. Over all levels of sparsity,
-# {glue:text}`resnet_fast_count:s` comparisons meet the rule, which we committed before we trained these networks; the largest
-# difference is {glue:text}`resnet_fast_most:s`. Averaged over the networks, SVCCA and CKA do agree to within 0.1 at every level.
+# **In ResNet_fast (recipe, four steps) the metrics miss the margin of 0.1.** {glue:text}`resnet_fast_count:s` comparisons meet the rule,
+# which we committed before we trained these networks; the largest difference is {glue:text}`resnet_fast_most:s`. After the last
+# pruning, raw values differ by {glue:text}`resnet_fast_raw:s` and relative similarities by {glue:text}`resnet_fast_relative:s`.
+# Averaged over the networks, SVCCA and CKA do agree to within 0.1 at every level.
 #
 # **For VGG_SVHN by the paper's recipe, it is inconclusive whether metrics differ less in relative than in raw similarity.** No
 # comparison meets the rule: relative similarities differ by {glue:text}`vgg_svhn_all:s`, and by {glue:text}`vgg_svhn_others:s`
-# without the {ref}`under-trained network <under-trained>`. Networks pruned from this one are closer to strangers by CKA, and closer
-# to their original by SVCCA.
+# without the {ref}`under-trained network <under-trained>`.
 #
 # ```{glue} rests-recipe
 # ```
 #
 # **On 10,000 images, metrics do differ less in relative similarity.** After the last pruning, raw values differ by
-# {glue:text}`few_raw:s` and relative similarities by {glue:text}`few_relative:s`; {glue:text}`few_last:s` networks meet the rule. We
-# wrote this rule after we had seen these results, so they do not test it.
+# {glue:text}`few_raw:s` and relative similarities by {glue:text}`few_relative:s`; {glue:text}`few_last:s` networks meet the rule,
+# which we wrote after we had seen these results.
 #
 # ```{glue} rests-few
 # ```
@@ -399,7 +389,7 @@ claims.each(
 # ```{glue} rests-layers
 # ```
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is computed", "code_prompt_hide": "Hide how it is computed"}
+# %% tags=["hide-input"]
 own, others = (x.droplevel("role") for x in r.original_and_strangers(descent))
 raw = r.mean_over(own, "layer")
 # index: network, regime, metric, iteration, train_seed
@@ -415,7 +405,7 @@ svcca, cka = (
 near = r.mean_over(((svcca - cka).abs() <= APART).astype(float), "layer")
 ranks = r.rank_correlation(svcca, cka)
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
+# %% tags=["hide-input"]
 raw_apart_last, apart_last = (x.xs(LAST, level="iteration") for x in (raw_apart, apart))
 each = "{regime}-{network}-"  # a claim for each of these
 all_four = "the four relative similarities of each network lie within 0.1 of each other ({network}, {regime})."
@@ -475,7 +465,7 @@ r.glue(vgg_svhn_others=r.span(apart_trained))
 # ```{glue} rests-matrix
 # ```
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is computed", "code_prompt_hide": "Hide how it is computed"}
+# %% tags=["hide-input"]
 few = r.read("matrices", results).query("role == 'pruned' and iteration == 4")
 deep = r.read("similarity", recipe).query("role == 'pruned'")
 deep = r.at_shares(deep.drop(columns="remaining"), left[left == LAST])
@@ -492,7 +482,7 @@ means, nulls = r.mean_over(values, "layer"), r.mean_over(shuffled, "layer")
 # ```{glue} rests-u
 # ```
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-reshapes", "caption": "Raw similarity by layer for the most heavily pruned networks. Top: CKA, bottom: NBS, each on channels (solid) and on the flat matrix (dashed). Dotted: SVCCA (top) and PWCCA (bottom) on channels. Means over three networks."}, "image": {"alt": "Dashed lines stay high and fall in the last layers. Solid lines fall early, to their lowest in the middle, and rise again; dotted lines lie below them and do not rise as far."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-reshapes", "caption": "Raw similarity by layer for the most heavily pruned networks. Top: CKA, bottom: NBS, each on channels (solid) and on the flat matrix (dashed). Dotted: SVCCA (top) and PWCCA (bottom) on channels. Means over three networks."}, "image": {"alt": "Dashed lines stay high and fall in the last layers. Solid lines fall early, to their lowest in the middle, and rise again; dotted lines lie below them and do not rise as far."}}
 ABOVE = {"cka, channels": "-", "cka, flat": "--", "svcca, channels": ":"}
 BELOW = {"nbs, channels": "-", "nbs, flat": "--", "pwcca, channels": ":"}
 lines = r.mean_over(values, r.NETWORK)
@@ -512,7 +502,7 @@ for panels, looks in zip(grid, [ABOVE, BELOW], strict=True):
 for axes, (regime, network) in zip(grid[0], DEEP, strict=True):
     axes.set_title(f"{r.TITLES[network]},\n{r.TITLES[regime]}")
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
+# %% tags=["hide-input"]
 by_matrix, null = means.unstack("metric"), nulls.unstack("metric")
 gap_on_channels = r.intervals(by_matrix["cka, channels"] - by_matrix["svcca, channels"])
 gap_on_own_matrices = r.intervals(by_matrix["cka, flat"] - by_matrix["svcca, channels"])
@@ -556,7 +546,7 @@ claims.each(each + "complete", seeds, r.intervals(unpruned.cka - unpruned.svcca)
 # ```{glue} rests-dimension
 # ```
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
+# %% tags=["hide-input"]
 dimension = r.by_network(deep[deep.metric == "cka, flat"], "id_x").droplevel("metric")
 agree = {}
 for metric in ("svcca", "cka", "nbs"):

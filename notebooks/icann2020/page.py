@@ -28,7 +28,7 @@ from lib import report as r
 r.use_style()
 results = ROOT / results
 
-# %% mystnb={"figure": {"name": "fig-icann2020", "caption": "How far the training loss rises around networks with 6.9 % of their weights left: the steeper, the sharper the minimum. Steps go along random directions, scaled to each filter's norm; means over five directions and three networks."}, "image": {"alt": "Three valleys in each panel. In both networks the valley of one-shot networks trained as long is the steepest; in LeNet-5 it rises about twice as high as that of gradual pruning. One-shot networks trained once have the flattest valley."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-icann2020", "caption": "How far the training loss rises around networks with 6.9 % of their weights left: the steeper, the sharper the minimum. Steps go along random directions, scaled to each filter's norm; means over five directions and three networks."}, "image": {"alt": "Three valleys in each panel. In both networks the valley of one-shot networks trained as long is the steepest; in LeNet-5 it rises about twice as high as that of gradual pruning. One-shot networks trained once have the flattest valley."}}
 import matplotlib.pyplot as plt
 import pandas as pd
 
@@ -60,7 +60,7 @@ legend = panels[0].legend(loc="upper center")
 #   whatever it sees. A neuron's *information* about the class is its entropy over the images of all classes (the *null*) minus its
 #   PSP-entropy.
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
+# %% tags=["hide-input"]
 from lib import report as r
 from notebooks.icann2020.analysis import gradual_minus_others, minima
 
@@ -109,7 +109,7 @@ r.titled(pd.Series(cells, means.index).unstack("measure"), NAMES).T
 # ```{glue} rests-sharp
 # ```
 
-# %%
+# %% tags=["hide-input"]
 apart = r.intervals(gradual_minus_others(measured))
 less = apart.index.get_level_values("measure") == "information"
 verdicts = [
@@ -136,11 +136,11 @@ differences.loc[["Eigenvalue", "Trace", "Increase, millinats"]]
 # ```{glue} rests-entropy
 # ```
 
-# %%
+# %% tags=["hide-input"]
 neurons = ["PSP-entropy, millibits", "PSP-entropy, layers alike", "Information, millibits"]
 differences.loc[neurons].drop(index="one-shot network", level=1)
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
+# %% tags=["hide-input"]
 sharper = "it lies in a sharper minimum than the {control}, by the "
 more = "it has more PSP-entropy than the {control}"
 less_tied = "its neurons say less about the class than those of the {control}"

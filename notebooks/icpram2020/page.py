@@ -30,7 +30,7 @@ from lib import report as r
 r.use_style()
 results = ROOT / results
 
-# %% mystnb={"figure": {"name": "fig-icpram2020", "caption": "Each layer of Conv-4 with 6.9 % of its weights left, compared with the same layer of its original, for tasks of two (pale) to ten classes (dark); means over three networks."}, "image": {"alt": "Left, by SVCCA, five lines fall from about 0.9 in the first layer to about 0.5 in late hidden layers, and rise in the output, to 0.93 with two classes and 0.75 with ten. Right, by CKA, the lines of eight and ten classes stay near 0.95 up to the last pooling, then drop to 0.74; the others lie between 0.77 and 0.95."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-icpram2020", "caption": "Each layer of Conv-4 with 6.9 % of its weights left, compared with the same layer of its original, for tasks of two (pale) to ten classes (dark); means over three networks."}, "image": {"alt": "Left, by SVCCA, five lines fall from about 0.9 in the first layer to about 0.5 in late hidden layers, and rise in the output, to 0.93 with two classes and 0.75 with ten. Right, by CKA, the lines of eight and ten classes stay near 0.95 up to the last pooling, then drop to 0.74; the others lie between 0.77 and 0.95."}}
 import matplotlib.pyplot as plt
 import pandas as pd
 
@@ -59,7 +59,7 @@ legend = panels[0].legend(loc="lower left", ncols=2)
 #
 # *Visible* means a difference of more than 0.05, as in {doc}`claims`.
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
+# %% tags=["hide-input"]
 from lib import report as r
 
 TASKS = {"two": "two classes", "four": "four classes", "six": "six classes"}
@@ -86,7 +86,7 @@ r.glue(left=f"{r.number(100 * left, 1)}\u00a0%")
 # ```{glue} rests-layer
 # ```
 
-# %%
+# %% tags=["hide-input"]
 table = r.read("similarity", results, regime="main")
 table = table[table.reshape == table.metric.map(r.MATRIX)]
 # index: role, metric, iteration, train_seed, layer
@@ -131,14 +131,14 @@ r.titled(decided(by_svcca, above=VISIBLE).unstack("part"), NAMES)
 # ```{glue} rests-accuracy
 # ```
 
-# %%
+# %% tags=["hide-input"]
 percents = 100 * accuracies.groupby(["role", r.NETWORK, "iteration"]).accuracy.mean().unstack()
 lowest = percents.drop(columns=0).min(axis=1) - percents[0]
 means = percents.groupby("role")[[0, LAST]].mean().map(lambda x: r.number(x, 0))
 means = means.set_axis(["Original", "Pruned"], axis=1)
 r.titled(means.assign(**{"Lowest gain": decided(lowest, 1, above=-1)}), NAMES)
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
+# %% tags=["hide-input"]
 first_above = "With {role}, the first layer is visibly above the middle by SVCCA."
 claims.each("first-{role}", first_above, r.intervals(by_svcca["first"]), above=VISIBLE)
 out_above = "With {role}, the output is visibly above the middle by {metric}."
@@ -159,7 +159,7 @@ r.glue(smaller=r.number(-grows["mean"].iloc[0]))
 # ```{glue} rests-rewinding
 # ```
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-rewinding", "caption": "Each layer of Conv-4 with 6.9 % of its weights left, compared with the same layer of its original, after rewinding the weights or only the learning rate; ten classes. Dotted: two complete networks; thin: shuffled images. Means over three networks."}, "image": {"alt": "By SVCCA and by CKA the two ways of rewinding lie close together. By SVCCA two complete networks lie far below both up to the last pooling; by CKA they lie at a similar height."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-rewinding", "caption": "Each layer of Conv-4 with 6.9 % of its weights left, compared with the same layer of its original, after rewinding the weights or only the learning rate; ten classes. Dotted: two complete networks; thin: shuffled images. Means over three networks."}, "image": {"alt": "By SVCCA and by CKA the two ways of rewinding lie close together. By SVCCA two complete networks lie far below both up to the last pooling; by CKA they lie at a similar height."}}
 lines = r.mean_over(similar, r.NETWORK)
 null = r.mean_over(r.by_network(table, "null_mean").droplevel("network"), r.NETWORK)
 figure, panels = plt.subplots(1, 2, figsize=(6.9, 3.4), sharey=True)
@@ -176,13 +176,13 @@ for axes, metric in zip(panels, ["svcca", "cka"], strict=True):
 panels[0].set_ylabel("Raw similarity")
 legend = figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper left", ncols=2)
 
-# %%
+# %% tags=["hide-input"]
 ways = inside.xs("svcca", level="metric")
 rate, weights = ways.xs("pruned", level="role"), ways.xs("late_reset", level="role")
 level = r.intervals(rate.mean(axis=1) - weights.mean(axis=1))
 shape = r.intervals(rate.corrwith(weights, axis=1, method="spearman"), -1, 1)
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
+# %% tags=["hide-input"]
 same_level = "By SVCCA, means over the hidden layers differ by less than 0.05."
 claims.each("rewinding-level", same_level, level, above=-VISIBLE, below=VISIBLE)
 same_shape = "By SVCCA, the two curves over the hidden layers have a rank correlation above 0.5."
@@ -198,7 +198,7 @@ r.glue(alike=r.number(shape["mean"].iloc[0]))
 # ```{glue} rests-output
 # ```
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
+# %% tags=["hide-input"]
 outputs = similar.xs(("svcca", "out"), level=("metric", "layer"))
 complete = outputs["complete"].droplevel("iteration")
 pruned = outputs.xs(LAST, level="iteration").loc[["late_reset", "pruned"]]

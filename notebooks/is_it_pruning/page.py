@@ -24,7 +24,7 @@ from lib import report as r
 r.use_style()
 results, recipe = ROOT / results, ROOT / recipe
 
-# %% mystnb={"figure": {"name": "fig-is-it-pruning", "caption": "Relative similarity to the original, from 0 (as similar to strangers) to 1 (identical). Solid: pruned networks, as weights are removed. Dashed: their training-only controls, trained just as much with all weights. Two panels with the paper's training (ResNet_fast: four steps), three on 10,000 images. Means over the hidden layers and three networks."}, "image": {"alt": "With the paper's training, dashed lines fall as far as solid ones, or further at first. On 10,000 images dashed lines stay near 0.9 in VGG_SVHN, end near 0.45 in VGG16_BN, and near the solid ones in ResNet_fast. All solid lines end between 0.1 and 0.2."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-is-it-pruning", "caption": "Relative similarity to the original, from 0 (as similar to strangers) to 1 (identical). Solid: pruned networks, as weights are removed. Dashed: their training-only controls, trained just as much with all weights. Two panels with the paper's training (ResNet_fast: four steps), three on 10,000 images. Means over the hidden layers and three networks."}, "image": {"alt": "With the paper's training, dashed lines fall as far as solid ones, or further at first. On 10,000 images dashed lines stay near 0.9 in VGG_SVHN, end near 0.45 in VGG16_BN, and near the solid ones in ResNet_fast. All solid lines end between 0.1 and 0.2."}}
 import matplotlib.pyplot as plt
 import pandas as pd
 
@@ -67,7 +67,7 @@ legend = figure.legend(*labelled, loc="outside upper left", ncols=4)
 # both as an original and as a stranger. In simulations such intervals cover the truth in 95 to 98 % of cases
 # (`benchmarks/relative_coverage.csv`).
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
+# %% tags=["hide-input"]
 from lib import report as r
 
 NETWORKS = ["vgg16_bn", "vgg_svhn", "resnet_fast"]  # at the paper's width
@@ -109,7 +109,7 @@ claims = r.Claims("is_it_pruning", results, recipe, names=NAMES)
 # The table gives the relative similarity of pruned networks with 1.2 % of their weights, minus that of their controls. Where it is
 # negative, pruning moves networks further.
 
-# %%
+# %% tags=["hide-input"]
 tests = r.read("performance", recipe, results).query(HERE)
 left = r.weights_left(tests, SHARES)
 descent = r.at_shares(r.hidden_layers(r.read("descent", recipe, results)).query(HERE), left)
@@ -135,7 +135,7 @@ r.titled(r.as_text(beyond_last, sign=True).unstack("metric").swaplevel(), NAMES)
 # ```{glue} rests-masks
 # ```
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
+# %% tags=["hide-input"]
 nearer = r.layer_intervals((own - others).xs(("pruned", LAST), level=("role", "iteration")))
 before = tests.query("iteration == 0 and role == 'pruned'")
 before = 100 * before.groupby(["network", "regime", r.NETWORK]).accuracy.mean()
@@ -222,11 +222,11 @@ r.glue(
 #
 # The table gives relative similarity with 1.2 % of the weights, for both trainings.
 
-# %%
+# %% tags=["hide-input"]
 near = ends.xs("pruned", level="role")
 r.titled(r.as_text(near).unstack("metric").swaplevel(), NAMES)
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
+# %% tags=["hide-input"]
 in_few = descent.query("regime == 'few_images'").drop(columns="regime")
 found = r.intervals(r.mean_over(r.reveals_original(in_few), "layer"), 0, 1).xs(
     "pruned", level="role"

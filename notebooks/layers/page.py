@@ -32,7 +32,7 @@ runs = {
     for name, (by_recipe, on_few_images) in folders.items()
 }
 
-# %% tags=["hide-input", "remove-output"] mystnb={"code_prompt_show": "Show how they are drawn", "code_prompt_hide": "Hide how they are drawn"}
+# %% tags=["hide-input", "remove-output"]
 import matplotlib.pyplot as plt
 import myst_nb
 
@@ -110,7 +110,7 @@ for name, run in runs.items():
 #
 # The table gives the lowest raw similarity and its layer. {doc}`claims` has the rules; {doc}`contrast` says why the metrics differ.
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
+# %% tags=["hide-input"]
 from lib import report as r
 
 NAMES = r.TITLES | {"regime": "Training"}
@@ -130,7 +130,7 @@ def each_case(numbers):
     return r.titled(table.astype(object).fillna("\u2013"), NAMES)
 
 
-# %%
+# %% tags=["hide-input"]
 similar = r.by_network(r.hidden_layers(similarity))  # also regime, role, metric, iteration, layer
 own, others = r.original_and_expected(r.hidden_layers(descent))
 kept = r.mean_over(r.at_the_end(own), r.NETWORK).xs("pruned", level="role")
@@ -144,13 +144,13 @@ each_case(where.map(lambda at: f"{at[-1]}: {r.number(kept[at])}"))
 # {glue:text}`depth:s`. In the last two hidden layers, the highest relative similarity is {glue:text}`late:s`. We set no rule before
 # we saw this result. By CKA the first layer's value is uncertain, since strangers are nearly identical there.
 
-# %%
+# %% tags=["hide-input"]
 relative = r.at_the_end(
     r.relative_similarity(r.mean_over(own, r.NETWORK), r.mean_over(others, r.NETWORK))
 )
 ends = relative.xs("pruned", level="role")
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-relative", "caption": "Relative similarity by layer, from 0 (as similar to strangers) to 1 (identical), with 1.2 % of the weights left. Above: the paper's training, which VGG16_BN has not had yet. Below: training on 10,000 images. Means over three networks."}, "image": {"alt": "In all five panels the lines of pruned networks fall towards the output and end just above 0; by CKA some rise first. The dashed lines of the training-only control lie far above them in VGG_SVHN on 10,000 images, and near them with the paper's training."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-relative", "caption": "Relative similarity by layer, from 0 (as similar to strangers) to 1 (identical), with 1.2 % of the weights left. Above: the paper's training, which VGG16_BN has not had yet. Below: training on 10,000 images. Means over three networks."}, "image": {"alt": "In all five panels the lines of pruned networks fall towards the output and end just above 0; by CKA some rise first. The dashed lines of the training-only control lie far above them in VGG_SVHN on 10,000 images, and near them with the paper's training."}}
 figure, panels = plt.subplots(2, 3, figsize=(9, 5), sharex="col")
 for axes in panels[0]:
     axes.set_axis_off()
@@ -175,7 +175,7 @@ r.glue(depth=r.span(r.over(ends, r.trend)), late=r.number(of_layers_in_order.tai
 # %% [markdown]
 # The table counts hidden layers closer to their original than to strangers, by simultaneous intervals.
 
-# %%
+# %% tags=["hide-input"]
 nearer = r.layer_intervals(r.at_the_end(own - others)).xs("pruned", level="role")
 counts = (nearer.low > 0).groupby(["network", "regime", "metric"], sort=False).agg(r.count)
 each_case(counts)
@@ -190,7 +190,7 @@ each_case(counts)
 # ```{glue} rests-lost
 # ```
 
-# %%
+# %% tags=["hide-input"]
 mean_cca = similarity.query("metric == 'mean_cca' and reshape == 'channels' and kind != 'out'")
 mean_cca = mean_cca[mean_cca.role != "complete"]
 mean_cca = mean_cca.astype(dict.fromkeys(("rank_x", "rank_y", "dead_x", "dead_y"), float))
@@ -201,7 +201,7 @@ of_left = r.mean_over(r.at_the_end(value), r.NETWORK)
 # a correlation of 0 for each lost direction of the original
 of_all = r.mean_over(r.at_the_end(value * surviving.clip(upper=directions) / directions), r.NETWORK)
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-lost", "caption": "Above: the share of weights left in each convolution when 33, 11, 3.5 and 1.2 % of all weights are left. Below: mean CCA after the last pruning, once over the directions left, and once with a correlation of 0 for each lost direction (dashed: training-only controls). Networks as in the first three figures; means over three."}, "image": {"alt": "Above, lines fall from layer to layer: the last convolutions lose most weights. Below, the line that counts lost directions as 0 lies at or below the other line."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-lost", "caption": "Above: the share of weights left in each convolution when 33, 11, 3.5 and 1.2 % of all weights are left. Below: mean CCA after the last pruning, once over the directions left, and once with a correlation of 0 for each lost direction (dashed: training-only controls). Networks as in the first three figures; means over three."}, "image": {"alt": "Above, lines fall from layer to layer: the last convolutions lose most weights. Below, the line that counts lost directions as 0 lies at or below the other line."}}
 density = r.read("density", recipe, results).query("role == 'pruned'")
 layer = density.parameter.str.removesuffix(".weight").str.removesuffix(".conv")
 density = density.assign(layer=layer, left=100 * density.survivors / density.weights)
@@ -232,7 +232,7 @@ legend = panels[1, 0].legend()
 # %% [markdown]
 # The table counts channels of convolutions, and how many of them are dead.
 
-# %%
+# %% tags=["hide-input"]
 of_network = r.mean_over(dead.groupby(["network", "regime", "role", r.NETWORK]).sum(), r.NETWORK)
 channels = r.by_network(convolutions, "rank_x") + r.by_network(convolutions, "dead_x")
 channels = r.at_the_end(channels).xs("pruned", level="role")

@@ -21,7 +21,7 @@ from lib import report as r
 r.use_style()
 results, at_init = ROOT / results, ROOT / at_init
 
-# %% mystnb={"figure": {"name": "fig-prunings", "caption": "Nine methods of pruning, with one eighth of the weights left: SVCCA of pruned networks and their originals, averaged over the hidden layers, and test accuracy (dotted line: that of the originals). Filter pruning is not shown, since its SVCCA is a mean over fewer directions. Learning-rate rewinding is the paper's method. Means over three networks."}, "image": {"alt": "Two columns of dots. SVCCA rises from 0.50 for random pruning through 0.65 for weight rewinding to 0.77 for fine-tuning. Accuracy has another order: weight rewinding is the most accurate method, and fine-tuning the least."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-prunings", "caption": "Nine methods of pruning, with one eighth of the weights left: SVCCA of pruned networks and their originals, averaged over the hidden layers, and test accuracy (dotted line: that of the originals). Filter pruning is not shown, since its SVCCA is a mean over fewer directions. Learning-rate rewinding is the paper's method. Means over three networks."}, "image": {"alt": "Two columns of dots. SVCCA rises from 0.50 for random pruning through 0.65 for weight rewinding to 0.77 for fine-tuning. Accuracy has another order: weight rewinding is the most accurate method, and fine-tuning the least."}}
 import matplotlib.pyplot as plt
 import pandas as pd
 
@@ -59,7 +59,7 @@ for axes, title in zip(panels, drawn, strict=True):
 #   filters with the smallest weights. **Random pruning** removes random weights.
 # ::::
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
+# %% tags=["hide-input"]
 from lib import report as r
 from notebooks.prunings.analysis import same_order, training_alone
 
@@ -82,7 +82,7 @@ claims = r.Claims("prunings", results, at_init, names=NAMES)
 # ```{glue} rests-kept
 # ```
 
-# %%
+# %% tags=["hide-input"]
 pairs = r.mean_over(r.by_network(layers), "layer").xs("complete", level="role")
 pairs = r.intervals(pairs)["mean"].groupby("metric").mean()
 complete = tests[tests.iteration == 0].groupby(r.NETWORK).accuracy.mean()
@@ -112,7 +112,7 @@ r.titled(r.as_text(apart, sign=True).unstack("metric"), NAMES)
 # ```{glue} rests-alike
 # ```
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-ways", "caption": "Test accuracy minus that of the original, in points, and mean similarity of the hidden layers to those of the original, with three shares of the weights left. Means over three networks, with 95 % intervals. Dotted: originals, compared with each other. The mark of filter pruning with one sixty-fourth left, a loss of 74 points, lies beyond the edge."}, "image": {"alt": "With one half of the weights left, accuracy hardly changes, and SVCCA lies between 0.67 for random pruning and 0.96 for fine-tuning. With one sixty-fourth left, accuracy falls by 2 to 18 points, and SVCCA lies between 0.47 and 0.58 for all."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-ways", "caption": "Test accuracy minus that of the original, in points, and mean similarity of the hidden layers to those of the original, with three shares of the weights left. Means over three networks, with 95 % intervals. Dotted: originals, compared with each other. The mark of filter pruning with one sixty-fourth left, a loss of 74 points, lies beyond the edge."}, "image": {"alt": "With one half of the weights left, accuracy hardly changes, and SVCCA lies between 0.67 for random pruning and 0.96 for fine-tuning. With one sixty-fourth left, accuracy falls by 2 to 18 points, and SVCCA lies between 0.47 and 0.58 for all."}}
 levels = {"by": "iteration", "names": NAMES}
 levels["colours"] = {"early": "#009e73", "midway": "#6b3fa0", "late": "#b87d00"}
 figure, panels = plt.subplots(1, 3, figsize=(8.4, 4.4), sharey=True)
@@ -125,7 +125,7 @@ for axes, metric in zip(panels[1:], METRICS, strict=True):
 labelled = panels[0].get_legend_handles_labels()
 legend = figure.legend(*labelled, loc="outside lower left", ncols=3, title="weights left")
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how the methods are ranked", "code_prompt_hide": "Hide how the methods are ranked"}
+# %% tags=["hide-input"]
 compared = similar.drop("filters").unstack("metric").assign(accuracy=gained)
 orders = {
     f"{first}-{second}": same_order(compared[first], compared[second])
@@ -143,7 +143,7 @@ orders = r.intervals(pd.concat(orders, names=["pair"]), -1, 1)
 # ```{glue} rests-pace
 # ```
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is computed", "code_prompt_hide": "Hide how it is computed"}
+# %% tags=["hide-input"]
 epochs = tests[tests.iteration > 0].sort_values("iteration")
 epochs = epochs.assign(behind=epochs.groupby(["role", r.NETWORK]).epochs.cumsum())
 alone = r.mean_over(r.by_network(layers), "layer").xs("vgg_svhn")["half_trained_as_long", "svcca"]
@@ -158,7 +158,7 @@ beyond = similar.xs("svcca", level="metric").loc[PACES] - training_alone(alone, 
 # Filter and random pruning share {glue:text}`hardly:s`, about as much as random masks that are as dense in each layer
 # ({glue:text}`chance:s`). This share is of all weights that at least one of two methods keeps.
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is computed", "code_prompt_hide": "Hide how it is computed"}
+# %% tags=["hide-input"]
 masks = r.read("overlap", results, regime="main").query("level == 'midway'")
 turned = masks.rename(columns={"way": "other_way", "other_way": "way"})
 masks = pd.concat([masks, turned]).query("way == 'rewound'").groupby("other_way")
@@ -167,7 +167,7 @@ unlike = masks.index.isin(["filters", "random"])
 r.glue(common=r.span(masks.jaccard[~unlike]), hardly=r.span(masks.jaccard[unlike]))
 r.glue(chance=r.span(masks.by_chance))
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
+# %% tags=["hide-input"]
 for way in kept:
     how, bound = ("closer to", "above") if way == "fine_tune" else ("further from", "below")
     sentence = f"With one half of the weights left, {{role}} leaves a network {how} its original "
@@ -218,7 +218,7 @@ r.glue(weights=f"{weights:,}", complete=f"{r.number(100 * complete.mean(), 1)} %
 # ```{glue} rests-course
 # ```
 
-# %%
+# %% tags=["hide-input"]
 start = r.read("performance", at_init, regime="main").query("iteration > 0")
 key = ["role", "iteration", r.NETWORK]
 fate = r.read("collapse", at_init, regime="main").set_index(key)[["paths", "constant", "majority"]]
@@ -231,7 +231,7 @@ reached = 100 * r.by_network(start, "accuracy").xs("vgg_svhn")  # index: role, i
 rows = r.hidden_layers(r.read("similarity", at_init, regime="main")).query("metric in @METRICS")
 course = r.mean_over(r.by_network(rows), "layer").xs(("vgg_svhn", "synflow_to_collapse"))
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-at-init", "caption": "Networks pruned before training. Left: their test accuracy; a ring marks networks that give all images the same answer. Middle: the share of weights left in each layer, when one weight in a hundred is left overall (colours as on the left). Right: the similarity of networks pruned by SynFlow to their originals. Means over three networks."}, "image": {"alt": "SynFlow's accuracy falls from 92 % to 53 % at one weight in a thousand; the two others fall to 20 %, ringed, at three in a thousand. At a hundredth, SynFlow and magnitude leave over 40 % of the first layer. Of the last two layers magnitude leaves less than one weight in a thousand, SynFlow about four. SVCCA rises from 0.6 to 0.75, CKA falls from 0.93 to 0.64."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-at-init", "caption": "Networks pruned before training. Left: their test accuracy; a ring marks networks that give all images the same answer. Middle: the share of weights left in each layer, when one weight in a hundred is left overall (colours as on the left). Right: the similarity of networks pruned by SynFlow to their originals. Means over three networks."}, "image": {"alt": "SynFlow's accuracy falls from 92 % to 53 % at one weight in a thousand; the two others fall to 20 %, ringed, at three in a thousand. At a hundredth, SynFlow and magnitude leave over 40 % of the first layer. Of the last two layers magnitude leaves less than one weight in a thousand, SynFlow about four. SVCCA rises from 0.6 to 0.75, CKA falls from 0.93 to 0.64."}}
 colours = r.COLOURS | dict(zip(SCORES, ("#009e73", "#6b3fa0", "#808080"), strict=True))
 figure, panels = plt.subplots(1, 3, figsize=(8.4, 3.2))
 shares = r.read("density", at_init, regime="main").query("iteration == @hundredth")
@@ -255,7 +255,7 @@ panels[1].set(title="Weights left, %", yscale="log")
 panels[1].yaxis.set_major_formatter("{x:g}")
 panels[1].tick_params("x", rotation=90)
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
+# %% tags=["hide-input"]
 SYNFLOW, MAGNITUDE, RANDOM = ([role] for role in SCORES)
 lost = {  # the largest share of the weights left at which it is lost; 0 if it never is
     what: start.remaining.where(start[what], 0.0).groupby([start.role, start[r.NETWORK]]).max()

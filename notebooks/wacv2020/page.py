@@ -28,7 +28,7 @@ from lib import report as r
 r.use_style()
 results = ROOT / results
 
-# %% mystnb={"figure": {"name": "fig-wacv2020", "caption": "Networks after half of the prunings, their training-only controls, and complete networks. Left: SVCCA with the original (complete networks: with each other), averaged over the hidden layers. Right: test accuracy. Means over three networks."}, "image": {"alt": "Left, two complete networks have 0.52 for VGG_SVHN, 0.46 for Conv-4 and 0.32 for ResNet-32. In the same order, pruned networks have 0.71, 0.72 and 0.48, and their controls 0.83, 0.74 and 0.45; halfway lies at 0.76, 0.73 and 0.66. Right, accuracies hardly differ for VGG_SVHN and Conv-4; for ResNet-32 complete networks have 51 %, pruned ones 71 % and controls 74 %."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-wacv2020", "caption": "Networks after half of the prunings, their training-only controls, and complete networks. Left: SVCCA with the original (complete networks: with each other), averaged over the hidden layers. Right: test accuracy. Means over three networks."}, "image": {"alt": "Left, two complete networks have 0.52 for VGG_SVHN, 0.46 for Conv-4 and 0.32 for ResNet-32. In the same order, pruned networks have 0.71, 0.72 and 0.48, and their controls 0.83, 0.74 and 0.45; halfway lies at 0.76, 0.73 and 0.66. Right, accuracies hardly differ for VGG_SVHN and Conv-4; for ResNet-32 complete networks have 51 %, pruned ones 71 % and controls 74 %."}}
 import matplotlib.pyplot as plt
 import pandas as pd
 
@@ -72,7 +72,7 @@ legend = figure.legend([*panels[0].containers, line], words, loc="outside upper 
 # They were trained once, or *as long* as pruned networks. *Rescaled*: the initial weights were divided by the square root of their
 # layer's density.
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
+# %% tags=["hide-input"]
 from lib import report as r
 
 NAMES = r.TITLES | {"conv4": "Conv-4, ½ wide", "vgg_svhn": "VGG_SVHN, ½ wide"}
@@ -109,7 +109,7 @@ claims = r.Claims("wacv2020", results, names=NAMES)
 #
 # The table gives SVCCA with the original, averaged over the hidden layers.
 
-# %%
+# %% tags=["hide-input"]
 # index: network, role, metric, train_seed
 similar = r.mean_over(r.by_network(at_half(layers)), "layer").droplevel("iteration")
 null = r.by_network(at_half(layers[layers.role == "complete"]), "null_mean").droplevel("iteration")
@@ -142,7 +142,7 @@ similarities.loc["SVCCA"]
 #
 # The table gives test accuracy in %; all masks are equally sparse.
 
-# %%
+# %% tags=["hide-input"]
 accuracy = 100 * r.by_network(tests, "accuracy").droplevel("iteration")
 accuracies = r.titled(
     r.as_text(r.intervals(accuracy), 1).unstack("network").fillna("\u2013"), NAMES
@@ -159,7 +159,7 @@ accuracies[rare]
 # We worked from the abstract, which mentions neither training without pruning nor densities; the rules are ours. We set the rule on
 # densities after we had seen data, and changed four rules for each network after we knew the old verdicts.
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
+# %% tags=["hide-input"]
 svcca = similar.xs("svcca", level="metric")
 half = (1 + svcca.xs("complete", level="role")) / 2
 beyond_half = half - svcca.xs("pruned", level="role")

@@ -28,7 +28,7 @@ from lib import report as r
 r.use_style()
 results, recipe = ROOT / results, ROOT / recipe
 
-# %% mystnb={"figure": {"name": "fig-ruler", "caption": "A ruler for each metric, in VGG16_BN: raw similarity of pruned networks (1.2 % of the weights left) to their originals, to strangers, and with shuffled images; and of training-only controls to their originals. Means over the hidden layers and three networks."}, "image": {"alt": "Shuffled images lie near 0.15, by NBS above 0.5. Strangers lie close below pruned networks: by SVCCA and PWCCA under the line at 0.7, by CKA and NBS near 0.9. Training-only controls lie above all of them."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-ruler", "caption": "A ruler for each metric, in VGG16_BN: raw similarity of pruned networks (1.2 % of the weights left) to their originals, to strangers, and with shuffled images; and of training-only controls to their originals. Means over the hidden layers and three networks."}, "image": {"alt": "Shuffled images lie near 0.15, by NBS above 0.5. Strangers lie close below pruned networks: by SVCCA and PWCCA under the line at 0.7, by CKA and NBS near 0.9. Training-only controls lie above all of them."}}
 import pandas as pd
 
 study = f"{results}/vgg16_bn_few_images"
@@ -56,7 +56,7 @@ line = axes.axhline(0.7, color="k", lw=0.8)
 # difference of 0.03 can be large by these two metrics; by SVCCA it is small. That one metric gives a higher value than another says
 # nothing about the networks.
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
+# %% tags=["hide-input"]
 import json
 
 import matplotlib.pyplot as plt
@@ -110,7 +110,7 @@ marks = r.intervals(marks, 0, 1)
 means = marks["mean"].unstack("role").reindex(columns=MARKS)
 r.titled(means.map(r.number), NAMES)[[NAMES.get(mark, mark) for mark in MARKS]]
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
+# %% tags=["hide-input"]
 others = marks.xs("strangers", level="role")
 less = "By {metric}, {network} ({regime}) with 1.2 % of its weights is below 0.7 with strangers."
 claims.each("{network}-{regime}-{metric}", less, others, below=0.7)
@@ -209,7 +209,7 @@ print(f"64 directions {r.number(blind)}; by lib.metrics {r.number(metrics.mean_c
 # ```{glue} rests-directions
 # ```
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-choices", "caption": "How far each choice moves raw similarity, averaged over the hidden layers. A mark is the option that moves similarity most, the vertical line 0.05. Last row: how far the metric falls from the first pruning to the last. One network of each architecture with 1.2 % of its weights left, trained on 10,000 images."}, "image": {"alt": "In three networks, the threshold moves SVCCA by about 0.09; removing leading directions moves CKA by 0.1 to 0.23 and, in two networks, NBS by 0.06 and 0.09. All other choices lie below 0.05. Pruning moves SVCCA and PWCCA by about 0.3, CKA and NBS by about 0.1."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-choices", "caption": "How far each choice moves raw similarity, averaged over the hidden layers. A mark is the option that moves similarity most, the vertical line 0.05. Last row: how far the metric falls from the first pruning to the last. One network of each architecture with 1.2 % of its weights left, trained on 10,000 images."}, "image": {"alt": "In three networks, the threshold moves SVCCA by about 0.09; removing leading directions moves CKA by 0.1 to 0.23 and, in two networks, NBS by 0.06 and 0.09. All other choices lie below 0.05. Pruning moves SVCCA and PWCCA by about 0.3, CKA and NBS by about 0.1."}}
 study = json.loads((results / "vgg_svhn_few_images" / "provenance.json").read_text())
 images = study["experiments"]["vgg_svhn_few_images"]["probe_images"]
 table = settings(r.read("robustness", results), images)  # with another choice, and with the study's
@@ -242,7 +242,7 @@ of_metric.rename(index=CHOICE_NAMES, columns=CHOICE_NAMES).T.rename_axis(columns
 # ```{glue} rests-width
 # ```
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
+# %% tags=["hide-input"]
 for choice in BASE:
     words, still, half = CHOICES[choice], moved[choice].dropna(), kept[choice].dropna()
     unmoved = f"{words}: no metric moves by 0.05 or more, averaged over the hidden layers."
@@ -283,7 +283,7 @@ r.glue(short_complete=f"{', '.join(first_two)} and {third} %")
 # ```{glue} rests-pace
 # ```
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is computed", "code_prompt_hide": "Hide how it is computed"}
+# %% tags=["hide-input"]
 STEPS = {
     "twenty steps": ("twenty_steps", "pruned"),
     "four steps": ("four_steps", "pruned"),

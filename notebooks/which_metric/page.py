@@ -27,7 +27,7 @@ from lib import report as r
 r.use_style()
 results, unseen = ROOT / results, ROOT / unseen
 
-# %% mystnb={"figure": {"name": "fig-same-layer", "caption": "Similarity of each hidden layer of one VGG_SVHN to each hidden layer of another VGG_SVHN, mean over the pairs of networks. A dot marks the most similar layer of each row: where it lies on the diagonal, the metric has found the same layer. White: similarity is undefined, since the maps of the two layers differ in size. In the first panel the last layer therefore has only one candidate."}, "image": {"alt": "By SVCCA the squares of a block are about equally dark, and most dots lie off the diagonal. By CKA the diagonal is darkest, and all dots lie on it."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-same-layer", "caption": "Similarity of each hidden layer of one VGG_SVHN to each hidden layer of another VGG_SVHN, mean over the pairs of networks. A dot marks the most similar layer of each row: where it lies on the diagonal, the metric has found the same layer. White: similarity is undefined, since the maps of the two layers differ in size. In the first panel the last layer therefore has only one candidate."}, "image": {"alt": "By SVCCA the squares of a block are about equally dark, and most dots lie off the diagonal. By CKA the diagonal is darkest, and all dots lie on it."}}
 import matplotlib.pyplot as plt
 import pandas as pd
 
@@ -56,7 +56,7 @@ bar = figure.colorbar(squares, ax=panels, label="similarity")
 # ResNet_fast. All were trained on 10,000 images and pruned four times, to {glue:text}`left:s` of the weights. Other networks were
 # {ref}`stitched <function>`.
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show imports and names", "code_prompt_hide": "Hide imports and names"}
+# %% tags=["hide-input"]
 from lib import report as r
 from notebooks.which_metric.analysis import looked_for
 from notebooks.which_metric.stitching_job import MAPS
@@ -95,7 +95,7 @@ r.glue(left=weights[LAST])
 # The table gives the share of layers found, on the paper's matrix. The candidates are the two to five layers with maps of the same
 # size: only these can be compared on the channels matrix.
 
-# %%
+# %% tags=["hide-input"]
 cases = looked_for(r.read("identification", results, regime="few_images"))
 cases = cases.query("network in @NETWORKS")  # a row a layer: is it found, would a guess find it
 paper = cases[cases.reshape == cases.metric.map(r.MATRIX)].drop(columns=["layer", "way"])
@@ -108,7 +108,7 @@ by_matrix = cases.groupby(["metric", "reshape", "network"]).found.mean().unstack
 shares_found = by_matrix.mean(axis=1, skipna=False).unstack("reshape")
 r.titled(shares_found.map(r.number), NAMES)
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
+# %% tags=["hide-input"]
 finds = "{metric} finds the same layer in another {network} at least 10 percentage points more often than guessing does."
 claims.each(
     "{network}-finds-{metric}", finds, r.intervals(found - guess), above=r.MARGIN, margins=True
@@ -134,7 +134,7 @@ claims.each(
 # can undo what CKA and NBS ignore. The networks are VGG_SVHN with half its channels, pruned in four ways. The table gives rank
 # correlations over convolutions, ways to prune and three shares of weights left.
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is computed", "code_prompt_hide": "Hide how it is computed"}
+# %% tags=["hide-input"]
 stitched = r.read("stitching", unseen).rename(columns={"map": "metric", "agreement": "value"})
 layers = r.hidden_layers(r.read("descent", unseen)).query(
     "kind == 'conv' and role in @stitched.role"
@@ -163,7 +163,7 @@ apart = {
 apart = pd.concat(apart, names=["map", "metric"])
 r.titled(r.as_text(r.intervals(apart), sign=True).unstack("metric"), NAMES)
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
+# %% tags=["hide-input"]
 by_map = "In layers of VGG_SVHN stitched by a {map} map, "
 follows = "relative similarity by {metric} and functional relative similarity have a rank correlation of at least 0.7."
 claims.each("follows-{map}-{metric}", by_map + follows, r.intervals(ranks, -1, 1), above=0.7)
@@ -195,13 +195,13 @@ r.glue(least_follows=r.number(r.intervals(ranks)["mean"].min()))
 # ```{glue} rests-moved
 # ```
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is computed", "code_prompt_hide": "Hide how it is computed"}
+# %% tags=["hide-input"]
 matching = r.read("matching", results, regime="few_images").query("network in @NETWORKS")
 own = r.by_network(matching, "own")  # index: network, role, iteration, train_seed, layer
 last_own = r.mean_over(own, "layer").rename({0: LAST}, level="iteration")
 last_own = last_own.xs(LAST, level="iteration")
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-own-channels", "caption": "Share of each layer's channels that keep their place, after each of four prunings (legend: weights left). Dotted: two complete networks. Means over three networks."}, "image": {"alt": "In VGG16_BN nearly all channels of the first half of the layers keep their place, and few of the last layers do. In VGG_SVHN and ResNet_fast each pruning leaves fewer channels in place, fewest in the last layers. The dotted lines lie near 0."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-own-channels", "caption": "Share of each layer's channels that keep their place, after each of four prunings (legend: weights left). Dotted: two complete networks. Means over three networks."}, "image": {"alt": "In VGG16_BN nearly all channels of the first half of the layers keep their place, and few of the last layers do. In VGG_SVHN and ResNet_fast each pruning leaves fewer channels in place, fewest in the last layers. The dotted lines lie near 0."}}
 figure, panels = plt.subplots(1, 3, figsize=(8.4, 3.4), sharey=True)
 lines = own.groupby(["network", "role", "iteration", "layer"], sort=False).mean()
 for axes, network in zip(panels, [name for name in NETWORKS if name in lines], strict=False):
@@ -213,7 +213,7 @@ for axes, network in zip(panels, [name for name in NETWORKS if name in lines], s
 panels[0].set_ylabel("share of channels")
 legend = figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower left", ncols=5)
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
+# %% tags=["hide-input"]
 roles = last_own.unstack("role").reindex(columns=["pruned", "trained_as_long"])
 most = f"With {weights[LAST]} of the weights left, most active channels of "
 most += "{network} correlate best with their own counterpart in the original."
@@ -245,7 +245,7 @@ r.glue(
 # We multiply the kernel of the representations by the kernel of the gradients of each image's cross-entropy. An original counts as
 # identified in a layer if its CKA with the pruned network exceeds that of every pair of complete networks.
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
+# %% tags=["hide-input"]
 kernels = r.read("gradients", results, regime="few_images").query("network in @NETWORKS")
 kernels = kernels.query("metric == 'cka' and kind != 'out'")
 layer = ["network", "kernel", "layer"]

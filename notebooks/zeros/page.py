@@ -28,7 +28,7 @@ from lib import report as r
 r.use_style()
 results, recipe, unseen, counter = (ROOT / x for x in (results, recipe, unseen, counter))
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-currency", "caption": "Similarity of networks to their originals, against relative answers. Left: raw similarity. Right: relative similarity. Each point is one of 42 conditions by one metric, mean over hidden layers and three networks: pruned networks (filled) and training-only controls (open)."}, "image": {"alt": "Left, two bands of points, of CCA and of CKA and NBS, far apart. Right, the points of all four metrics lie around one rising line."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-currency", "caption": "Similarity of networks to their originals, against relative answers. Left: raw similarity. Right: relative similarity. Each point is one of 42 conditions by one metric, mean over hidden layers and three networks: pruned networks (filled) and training-only controls (open)."}, "image": {"alt": "Left, two bands of points, of CCA and of CKA and NBS, far apart. Right, the points of all four metrics lie around one rising line."}}
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -87,7 +87,7 @@ legend = panels[1].legend()
 # {cite}`groger2026aristotelian`, change hardly anything: their similarity is near 0 for each metric. Complete networks, compared
 # with each other, help half way: they are not pruned, so they are too near to one another to be a zero for networks that are.
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is computed", "code_prompt_hide": "Hide how it is computed"}
+# %% tags=["hide-input"]
 NAMES = {
     "none": "none (raw similarity)",
     "shuffled": "shuffled images",
@@ -135,7 +135,7 @@ intervals = r.as_text(decided).unstack("without").loc[list(MEASURES)]
 intervals = intervals.rename(index=NAMES | MEASURES).rename_axis(["Measure", "Zero"], columns=None)
 intervals.rename(columns={"network": "leaving out networks", "kind": "leaving out kinds"})
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
+# %% tags=["hide-input"]
 WITHOUT = {"network": "complete networks", "kind": "kinds of network"}
 claims = r.Claims(
     "zeros",
@@ -236,38 +236,37 @@ r.glue(
 # %% [markdown]
 # ## Where it holds, and where it does not
 #
-# **The share of variance over all sparsities is too kind.** There the metric explains {glue:text}`whole_raw:s` of raw and
-# {glue:text}`whole_relative:s` of relative similarity. But relative similarity falls from nearly 1 to nearly 0 by any metric, and
-# this alone makes the metric's share small: if values are dealt out at random among networks of equal sparsity, so that metrics
-# agree on nothing else, it stays what it is ({glue:text}`whole_as_found:s` and {glue:text}`whole_exchanged:s`). What can fail is
-# the order: of two metrics, the lowest rank correlation over conditions is {glue:text}`rank_found:s`, and
-# {glue:text}`rank_exchanged:s` after the exchange. Therefore we give differences and shares at equal sparsity.
-#
 # **With 1.2 % of the weights left, metrics differ by as much as networks do.** Networks lie between {glue:text}`end_span:s`
-# there, and the metric explains {glue:text}`end_metric:s` of the variance, its interaction {glue:text}`end_interaction:s`, the
-# network {glue:text}`end_combination:s`.
+# there. The metric explains {glue:text}`end_metric:s` of the variance, its interaction with the network
+# {glue:text}`end_interaction:s`, and the network {glue:text}`end_combination:s`.
 #
-# **Raw answers are another matter.** With the share of answers that are the original's, as it is, relative similarity correlates
-# at {glue:text}`on_raw:s`, and raw similarity at {glue:text}`raw_on_raw:s`. Relative similarity says how much of the *origin* is
-# left, not how many answers are equal: networks that are good give the same answers anyway.
+# **A share over all sparsities is too kind.** There, the metric explains {glue:text}`whole_raw:s` of raw and
+# {glue:text}`whole_relative:s` of relative similarity, which falls from nearly 1 to nearly 0 by any metric. Its share stays the same
+# ({glue:text}`whole_as_found:s` and {glue:text}`whole_exchanged:s`) if values are exchanged at random among networks of equal
+# sparsity. What then changes is the order: the lowest rank correlation of two metrics is {glue:text}`rank_found:s`, and
+# {glue:text}`rank_exchanged:s` after the exchange.
 #
-# **Both sides have strangers.** At equal sparsity, where the common fall counts for nothing, relative similarity and relative
-# answers correlate at {glue:text}`equal_r:s` (raw similarity: {glue:text}`equal_raw:s`), but the interval over networks is wide.
+# **Raw answers are another matter.** With the share of answers that are the original's, relative similarity correlates at
+# {glue:text}`on_raw:s` only, and raw similarity at {glue:text}`raw_on_raw:s`. Relative similarity says how much of the *origin* is
+# left, not how many answers are equal: good networks give the same answers anyway.
+#
+# **At equal sparsity it is less sure.** There the common fall counts for nothing. Relative similarity and relative answers correlate
+# at {glue:text}`equal_r:s` (raw similarity: {glue:text}`equal_raw:s`), but the interval over networks is wide.
 #
 # ```{glue} rests-equal
 # ```
 #
-# **Layers are another matter, too.** Of the variance over single layers of pruned networks, the metric explains
-# {glue:text}`of_layers_metric:s` and its interaction {glue:text}`of_layers_interaction:s`. But for which layer keeps most of the
-# original, the zero does not help: over layers, SVCCA and CKA correlate (ranks, mean over conditions) at {glue:text}`layers_raw:s` in raw and {glue:text}`layers_relative:s` in relative
-# similarity; in the networks of {doc}`contrast` that rules were tested on, at {glue:text}`unseen_raw:s` and
-# {glue:text}`unseen_relative:s`. There strangers make metrics agree *less*.
+# **Which layer keeps most of the original remains open.** Over layers, SVCCA and CKA correlate (ranks, mean over conditions) at
+# {glue:text}`layers_raw:s` in raw and {glue:text}`layers_relative:s` in relative similarity. In the further networks of
+# {doc}`contrast`, strangers make them agree *less*: {glue:text}`unseen_raw:s` and {glue:text}`unseen_relative:s`. Of the variance
+# over single layers of pruned networks, the metric explains {glue:text}`of_layers_metric:s` and its interaction
+# {glue:text}`of_layers_interaction:s`.
 #
 # **The unit is a choice, too.** All four metrics are 1 minus a *squared* distance. If CKA and NBS are turned into angles, which
 # are distances, and SVCCA and PWCCA are left as they are, the metric explains {glue:text}`angles:s` of the variance of relative
 # similarity instead of {glue:text}`whole_relative:s`.
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is computed", "code_prompt_hide": "Hide how it is computed"}
+# %% tags=["hide-input"]
 
 
 def same_layers(rows):
@@ -315,7 +314,7 @@ r.glue(
 # similarity depends on which stranger one has: its standard deviation over single strangers, for each of the pruned networks above.
 # The largest values are those of VGG_SVHN, where one of the strangers is {ref}`under-trained <under-trained>`.
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is computed", "code_prompt_hide": "Hide how it is computed"}
+# %% tags=["hide-input"]
 by_pair = tables["descent"].query("role == 'pruned'").astype({"other_seed": "int64"})
 key = [*zeros.CONDITION, "metric", r.NETWORK]
 is_original = by_pair.other_seed == by_pair[r.NETWORK]
@@ -371,7 +370,7 @@ variances = 1 / np.arange(1, 51)
 tilt = 0.5  # the dial: 0 where pruning and seeds replace the same directions
 pd.Series(zeros.dial(variances, tilt)).map(r.number)
 
-# %% mystnb={"figure": {"name": "fig-dial", "caption": "Relative similarity of made-up layers of 50 directions, in which the pruned network lost a fifth of its directions' variance on average, and strangers three fifths. At tilt 0 both lost the same directions. Lines: means with weights. Dots: the metrics themselves, on 4,000 rows."}, "image": {"alt": "Four lines meet near tilt 0, between 0.67 and 0.71. To the left CKA rises to 0.96 and mean CCA stays; to the right CKA falls below 0, and mean CCA stays."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-dial", "caption": "Relative similarity of made-up layers of 50 directions, in which the pruned network lost a fifth of its directions' variance on average, and strangers three fifths. At tilt 0 both lost the same directions. Lines: means with weights. Dots: the metrics themselves, on 4,000 rows."}, "image": {"alt": "Four lines meet near tilt 0, between 0.67 and 0.71. To the left CKA rises to 0.96 and mean CCA stays; to the right CKA falls below 0, and mean CCA stays."}}
 from lib.metrics import METRICS as COMPUTED
 
 tilts = np.linspace(-1, 0.5, 31)
@@ -395,11 +394,11 @@ legend = axes.legend()
 # %% [markdown]
 # **The dial gets the sides right, not the whole order.** In LeNet-5 and Conv-4, where metrics disagree most among the networks of
 # {doc}`contrast`, SVCCA and PWCCA find more of the original left than CKA and NBS ({glue:text}`lenet_directions:s` and
-# {glue:text}`lenet_kernels:s` in LeNet-5, mean over iterations), as if pruning had replaced more of the strong directions than seeds
-# do. But PWCCA lies above SVCCA there, and NBS below CKA. These metrics also have different matrices, which the dial ignores. In a
+# {glue:text}`lenet_kernels:s` in LeNet-5, mean over iterations), as if pruning, or the training that goes with it, had replaced more of
+# the strong directions than seeds do. But PWCCA lies above SVCCA there, and NBS below CKA. These metrics also have different matrices, which the dial ignores. In a
 # perceptron on digits it is the other way round.
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is computed", "code_prompt_hide": "Hide how it is computed"}
+# %% tags=["hide-input"]
 seen_later = r.hidden_layers(r.read("descent", unseen))
 seen_later = seen_later.query("network == 'lenet5' and role == 'pruned'")
 own, strangers = (r.mean_over(x, "layer", r.NETWORK) for x in r.original_and_strangers(seen_later))
@@ -421,7 +420,7 @@ r.glue(
 # ```{glue} rests-counter
 # ```
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is computed", "code_prompt_hide": "Hide how it is computed"}
+# %% tags=["hide-input"]
 hidden = r.read("zeros", counter).query("metric in @METRICS and kind != 'out'")
 of_mlp = zeros.measured(zeros.over_layers(hidden))
 by_mlp = of_mlp.xs("pruned", level="role").droplevel(["network", "regime"])
@@ -442,7 +441,7 @@ shown.columns = shown.columns.set_levels(
 )
 shown
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
+# %% tags=["hide-input"]
 mlp_apart = numbers.groupby(["iteration", r.NETWORK]).agg(r.spread)
 mlp_apart = mlp_apart.groupby(r.NETWORK).mean()
 claims.each(
@@ -480,7 +479,7 @@ r.glue(
 # ```{glue} rests-directions
 # ```
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is computed", "code_prompt_hide": "Hide how it is computed"}
+# %% tags=["hide-input"]
 spectra = r.read("directions", counter)
 DIRECTED = {"mean_cca": "mean CCA", **{name: r.TITLES[name] for name in ("pwcca", "nbs", "cka")}}
 
@@ -546,7 +545,7 @@ both.rename(columns=DIRECTED).map(r.number)
 # ```{glue} rests-ten
 # ```
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show what is claimed", "code_prompt_hide": "Hide what is claimed"}
+# %% tags=["hide-input"]
 measured = {
     "decisions": r.read("decisions", unseen).query("quantity == 'flipped'"),
     "zeros": zeros.over_layers(r.read("zeros", unseen).query("kind != 'out'")),

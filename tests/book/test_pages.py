@@ -72,7 +72,7 @@ def test_every_page_has_its_source_and_its_place_in_the_book():
 def test_a_page_that_rests_on_claims_comes_after_those_that_decide_them():
     names = [page.name for page in PAGES]
     index = next(page for page in PAGES if page.name == "index")
-    assert index.rests_on == {"claims", "contrast", "is_it_pruning", "which_metric"}
+    assert index.rests_on == {"claims", "contrast", "is_it_pruning", "which_metric", "zeros"}
     for page in PAGES:
         assert all(names.index(other) < names.index(page.name) for other in page.rests_on)
 

@@ -44,6 +44,7 @@ from notebooks.which_metric.identification_job import Identification
 from notebooks.which_metric.matching_job import Matching
 from notebooks.which_metric.stitching_job import DECIDING, Stitching
 from notebooks.zeros import experiments as zeros
+from notebooks.zeros.channels_job import OnChannels
 from notebooks.zeros.directions_job import Directions, DirectionsOfMLP
 from notebooks.zeros.job import FOUR, FURTHER, Zeros, ZerosOfMLP
 
@@ -211,6 +212,13 @@ CATALOGUE = Catalogue(
                 if name in zeros.SPECTRA
             }
             | _of_mlp("laptop", DirectionsOfMLP),
+        },
+        "on_channels": {
+            "laptop": {
+                name: each
+                for name, each in _out_of_sample(OnChannels, controls=True).items()
+                if name in zeros.DISAGREEING
+            }
         },
         "zeros": {
             "smoke": _of_mlp("smoke", ZerosOfMLP, metrics=(*FOUR, *FURTHER)),

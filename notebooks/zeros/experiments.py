@@ -133,6 +133,15 @@ that of a kind is the mean over hidden layers, iterations and networks.
      `notebooks/zeros/analysis.expected` over the measured directions predict relative similarity by
      mean CCA, PWCCA, NBS and CKA to within 0.08: in LeNet-5 and Conv-4, pruned, they predict that
      PWCCA lies above CKA; by the interval over networks of the predicted difference.
+
+(m) The matrix
+--------------
+Committed when (j) to (l) had been decided for LeNet-5. There, relative similarity by each metric on
+channels lies above that by each metric on the flat matrix, whatever the metric, and directions,
+which are those of channels, predict that CKA lies above PWCCA. CKA and NBS had not been computed on
+channels there. Let P be as in (k), and H the same with CKA and NBS on channels, too. The
+disagreement is the matrix's if H lies below P / 2, and the metric's if it lies above; pruned
+networks, by the interval of H - P / 2 over complete networks. Decided for LeNet-5, and for Conv-4.
 """
 
 from lib.study.catalogue import Chapter, Value, Values
@@ -147,6 +156,9 @@ MORE_METRICS = (
 
 SPECTRA = (*MORE_METRICS, "conv4", "conv4_trained_as_long")
 """Those that decide (l), besides the MLP."""
+
+DISAGREEING = ("lenet5", "lenet5_trained_as_long", "conv4", "conv4_trained_as_long")
+"""Those on which metrics disagree, and their controls: they are compared on channels, too."""
 
 _OURS = "ours: an MLP is in no paper here"
 _NETWORKS: dict[str, Values] = {

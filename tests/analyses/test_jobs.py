@@ -37,6 +37,7 @@ from notebooks.which_metric.identification_job import Identification
 from notebooks.which_metric.matching import own_channels
 from notebooks.which_metric.matching_job import Matching
 from notebooks.which_metric.stitching_job import Stitching, channel_map, mapped, with_layer
+from notebooks.zeros.channels_job import OnChannels
 from notebooks.zeros.directions_job import Directions, directions
 from notebooks.zeros.job import FOUR, FURTHER, Zeros, cka_rbf
 
@@ -60,6 +61,10 @@ class StitchingHere(Stitching):
     chapter = "converged"
 
 
+class OnChannelsHere(OnChannels):
+    chapter = "converged"
+
+
 class DirectionsHere(Directions):
     chapter = "converged"
 
@@ -77,6 +82,7 @@ DECLARED = {
     "decisions": {NAME: Decisions((2,), seeds=(0, 1))},
     "stitching": {NAME: StitchingHere((2,), seeds=(0, 1), fitted_on=40, tested_on=50)},
     "directions": {NAME: DirectionsHere((2,), (0, 1))},
+    "on_channels": {NAME: OnChannelsHere((2,), (0, 1))},
     "zeros": {NAME: ZerosHere((1, 2), (0, 1), metrics=(*FOUR, *FURTHER), permutations=2)},
 }
 
@@ -239,6 +245,13 @@ def test_descent_and_decisions_compare_with_the_original_and_with_strangers(stud
     assert rows[0] == pytest.approx(cka(own["pool2"], pruned["pool2"]))
     assert rows[1] == pytest.approx(cka(other["pool2"], pruned["pool2"]))
 
+    rows = read(study, "on_channels").query("layer == 'pool2'").set_index(["metric", "other_seed"])
+    assert set(rows.reshape) == {"channels"}
+    for at, complete in enumerate((own, other)):
+        for name in ("cka", "nbs"):
+            here = METRICS[name](complete["pool2"], pruned["pool2"], reshape="channels")
+            assert rows.value[name, at] == pytest.approx(here)
+
     images, labels = setting.inputs(setting.dataset.test, slice(None))
     own, other, pruned = (record_layers(x, images, ["out"])["out"].argmax(1) for x in networks)
     for iteration, network, originals in ((2, pruned, (own, other)), (0, own, (None, other))):
@@ -376,7 +389,7 @@ def test_each_map_undoes_what_its_metrics_ignore():
 
 @pytest.mark.parametrize("name", PROFILES)
 def test_strangers_are_the_originals_of_all_declared_seeds(name):
-    for analysis in ("descent", "decisions", "zeros"):
+    for analysis in ("descent", "decisions", "on_channels", "zeros"):
         for experiment, declared in CATALOGUE.analyses[analysis].get(name, {}).items():
             assert set(PROFILES[name].experiment(experiment).train_seeds) <= set(declared.seeds)
             others = replace(declared, seeds=(1, 3, 4)).others(Job(experiment, 4, 0))

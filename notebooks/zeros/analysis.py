@@ -380,6 +380,27 @@ def disagreement(found: pd.DataFrame) -> pd.Series:
     return pd.Series(rows).rename_axis("measure")
 
 
+def on_channels_alone(rows: pd.DataFrame, on_channels: pd.DataFrame) -> pd.Series:
+    """What the rule (m) bounds: how far the four metrics lie apart, mean over iterations.
+
+    Args:
+        rows: the table `zeros`, `over_layers`, by the paper's metrics, of one network.
+        on_channels: the table of this name, `over_layers`, of the same network.
+
+    Returns:
+        Index `measure`: `own matrices`, `one matrix`, and `beyond half`, the latter minus half the
+        former.
+    """
+    theirs = rows.query("against == 'complete' and iteration > 0")
+    alike = pd.concat([theirs[theirs.metric.map(MATRIX) == "channels"], on_channels])
+    own_matrices, one_matrix = (
+        disagreement(pd.DataFrame(dict(zip(("own", "strangers"), both, strict=True))))["pruned"]
+        for both in map(original_and_strangers, (theirs, alike))
+    )
+    parts = {"own matrices": own_matrices, "one matrix": one_matrix}
+    return pd.Series(parts | {"beyond half": one_matrix - own_matrices / 2}).rename_axis("measure")
+
+
 def tilts(directions: pd.DataFrame, faintest: float = 1e-3) -> pd.Series:
     """The tilt of each layer of each network, as the rule (l) defines it.
 

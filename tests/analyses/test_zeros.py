@@ -225,6 +225,19 @@ def test_disagreement_is_compared_with_half_of_that_of_pruned_networks():
     assert np.isnan(analysis.disagreement(found_by(FOUR))["beyond half"])
 
 
+def test_the_matrix_decides_if_metrics_agree_on_one():
+    """Own 0.9 and 0.7 by two metrics, strangers 0.5; on channels the second one has 0.9, too."""
+
+    def rows(own):
+        return rows_of(lambda metric, seed, other, _: own[metric] if seed == other else 0.5)
+
+    zeros = analysis.over_layers(rows({"svcca": 0.9, "cka": 0.7}).assign(against="complete"))
+    on_channels = analysis.over_layers(rows({"svcca": 0, "cka": 0.88}).query("metric == 'cka'"))
+    numbers = analysis.on_channels_alone(zeros, on_channels)
+    by_hand = {"own matrices": 0.4, "one matrix": 0.04, "beyond half": -0.16}
+    assert numbers.to_dict() == pytest.approx(by_hand)
+
+
 def test_the_tilt_is_the_power_of_the_variance_by_which_more_is_lost_than_by_strangers():
     variances = np.array([0.5, 0.3, 0.1999, 1e-4])  # the last one is too faint
     rows = []

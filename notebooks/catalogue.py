@@ -214,11 +214,12 @@ CATALOGUE = Catalogue(
             | _of_mlp("laptop", DirectionsOfMLP),
         },
         "on_channels": {
-            "laptop": {
+            profile: {
                 name: each
-                for name, each in _out_of_sample(OnChannels, controls=True).items()
+                for name, each in _out_of_sample(OnChannels, profile == "laptop").items()
                 if name in zeros.DISAGREEING
             }
+            for profile in ("smoke", "laptop")
         },
         "zeros": {
             "smoke": _of_mlp("smoke", ZerosOfMLP, metrics=(*FOUR, *FURTHER)),

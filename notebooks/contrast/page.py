@@ -75,7 +75,7 @@ claims = r.Claims(
     results,
     recipe,
     unseen,
-    names=r.TITLES | UNSEEN | {"network": "complete networks", "kind": "kinds of network"},
+    names=r.TITLES | UNSEEN | {"network": "originals", "kind": "kinds of network"},
 )
 MEASURES = {"raw": "share of variance, raw", "relative": "share of variance, relative"}
 MEASURES |= {"exchanged": "the same, values exchanged at random"}
@@ -99,8 +99,8 @@ def apart_by(table):
 # A *combination* is a network, its training and the share of its weights left; we have {glue:text}`combinations:s`. *How far the
 # metrics lie apart* is the largest of the four similarities of a combination minus the smallest, mean over combinations. The metric
 # explains {glue:text}`share_raw:s` of the variance of raw similarity, and {glue:text}`share_relative:s` of that of relative
-# similarity. The lowest rank correlation of two metrics is {glue:text}`least_rank:s`, though its interval over complete networks
-# extends below our bound of 0.9. On average, NBS lies {glue:text}`bias_nbs:s` below the mean of the four.
+# similarity. Any two metrics rank the combinations nearly alike: their rank correlation is {glue:text}`least_rank:s` or more,
+# though its interval over originals extends below our bound of 0.9. On average, NBS lies {glue:text}`bias_nbs:s` below the mean of the four.
 #
 # ```{glue} rests-variance
 # ```
@@ -109,7 +109,7 @@ def apart_by(table):
 # exchanged at random among networks of equal sparsity, the combination still explains {glue:text}`exchanged:s` of the variance,
 # instead of {glue:text}`share_combination:s`. How far the metrics lie apart says more, as do shares at equal sparsity ({doc}`zeros`).
 #
-# The folded table has two intervals of each number: over complete networks, and over kinds of network.
+# The folded table has two intervals of each number: over originals, and over kinds of network.
 
 # %% tags=["hide-cell"] mystnb={"code_prompt_show": "Show shares of variance, ranks, bias and origin", "code_prompt_hide": "Hide shares of variance, ranks, bias and origin"}
 descent = r.at_shares(r.hidden_layers(r.read("descent", recipe, results)).query(HERE), left)
@@ -220,7 +220,7 @@ r.glue(
 # We left out one combination that the rules had not foreseen: filter pruning to 1.8 % of the weights lets no signal pass, so
 # similarity is undefined. One-shot pruning counts as two ways, with different shares of weights left.
 #
-# The table gives intervals over complete networks; the folded table, over kinds of network.
+# The table gives intervals over originals; the folded table, over kinds of network.
 
 # %% tags=["hide-input"]
 remaining = r.read("performance", unseen).groupby([*KIND, "iteration"]).remaining.mean()
@@ -244,7 +244,7 @@ by_rule = pd.DataFrame(by_rule).T.rename(columns={"ways": "ways to prune"})
 by_rule = by_rule.rename_axis(columns={"combinations": "Measure"})
 by_rule.xs("network", axis=1, level="without")
 
-# %% tags=["hide-output"] mystnb={"code_prompt_show": "Show the intervals over kinds", "code_prompt_hide": "Hide the intervals over kinds"}
+# %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show the intervals over kinds", "code_prompt_hide": "Hide the intervals over kinds"}
 by_rule.xs("kind", axis=1, level="without")
 
 # %% tags=["hide-input"]
@@ -381,10 +381,9 @@ claims.each(
 # ```
 #
 # **The metrics disagree on how much of the original each layer keeps:** in each of the five kinds of network, some network breaks
-# the rule at some level of sparsity. **They agree better on the order of the layers:** the rank correlation of SVCCA and CKA
-# exceeds 0.6 in {glue:text}`few_ranks:s` comparisons on 10,000 images; with the paper's training, in
-# {glue:text}`resnet_fast_ranks:s` for ResNet_fast, but only in {glue:text}`vgg_svhn_ranks:s` for VGG_SVHN. {doc}`layers` draws both
-# metrics.
+# the rule at some level of sparsity. SVCCA and CKA mostly order the layers alike (rank correlation above 0.6): on 10,000 images in
+# {glue:text}`few_ranks:s` comparisons, with the paper's training in {glue:text}`resnet_fast_ranks:s` (ResNet_fast) and
+# {glue:text}`vgg_svhn_ranks:s` (VGG_SVHN). {doc}`layers` draws both metrics.
 #
 # ```{glue} rests-layers
 # ```
@@ -459,8 +458,8 @@ r.glue(vgg_svhn_others=r.span(apart_trained))
 # **Both the matrix and the metric matter, about half and half.** With 1.2 % of the weights left, the four metrics lie
 # {glue:text}`own_matrices:s` apart on their usual matrices, and {glue:text}`one_matrix:s` if all are computed on channels (mean over
 # five kinds of network). CKA exceeds SVCCA by {glue:text}`own_matrix:s` on their usual matrices, and by
-# {glue:text}`same_matrix:s` when both are computed on channels. **Neither chance nor pruning explains the gap:** with shuffled
-# images CKA hardly exceeds SVCCA, and between two unpruned networks there is a gap, too.
+# {glue:text}`same_matrix:s` when both are computed on channels. **Chance does not explain the gap:** with shuffled images it
+# nearly vanishes. Nor does pruning: two unpruned networks show it, too.
 #
 # ```{glue} rests-matrix
 # ```
@@ -482,7 +481,7 @@ means, nulls = r.mean_over(values, "layer"), r.mean_over(shuffled, "layer")
 # ```{glue} rests-u
 # ```
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-reshapes", "caption": "Raw similarity by layer for the most heavily pruned networks. Top: CKA, bottom: NBS, each on channels (solid) and on the flat matrix (dashed). Dotted: SVCCA (top) and PWCCA (bottom) on channels. Means over three networks."}, "image": {"alt": "Dashed lines stay high and fall in the last layers. Solid lines fall early, to their lowest in the middle, and rise again; dotted lines lie below them and do not rise as far."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-reshapes", "caption": "Raw similarity by layer for networks with 1.2 % of their weights left. Top: CKA, bottom: NBS, each on channels (solid) and on the flat matrix (dashed). Dotted: SVCCA (top) and PWCCA (bottom) on channels. Means over three networks."}, "image": {"alt": "Dashed lines stay high and fall in the last layers. Solid lines fall early, to their lowest in the middle, and rise again; dotted lines lie below them and do not rise as far."}}
 ABOVE = {"cka, channels": "-", "cka, flat": "--", "svcca, channels": ":"}
 BELOW = {"nbs, channels": "-", "nbs, flat": "--", "pwcca, channels": ":"}
 lines = r.mean_over(values, r.NETWORK)
@@ -531,7 +530,7 @@ unpruned = r.mean_over(
     r.by_network(r.hidden_layers(unpruned.query("network in @NETWORKS"))), "layer"
 )
 unpruned = unpruned.unstack("metric").droplevel(["role", "iteration"])
-seeds = "CKA is visibly higher than SVCCA between complete networks of {network} ({regime})."
+seeds = "CKA is visibly higher than SVCCA between originals of {network} ({regime})."
 claims.each(each + "complete", seeds, r.intervals(unpruned.cka - unpruned.svcca), above=VISIBLE)
 
 # %% [markdown]
@@ -649,10 +648,10 @@ claims.expect(
     }
 )
 
-# %% tags=["hide-output"] mystnb={"code_prompt_show": "Show all claims", "code_prompt_hide": "Hide the claims"}
+# %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show all claims", "code_prompt_hide": "Hide the claims"}
 claims.table()
 
-# %% tags=["hide-output"] mystnb={"code_prompt_show": "Show verdicts that another margin would change", "code_prompt_hide": "Hide verdicts that another margin would change"}
+# %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show verdicts that another margin would change", "code_prompt_hide": "Hide verdicts that another margin would change"}
 claims.by_margin()
 
 # %% [markdown]

@@ -103,8 +103,8 @@ r.titled(pd.Series(cells, means.index).unstack("measure"), NAMES).T
 #
 # ## After equal training, gradual pruning ends in flatter minima by the largest eigenvalue
 #
-# In LeNet-5, minima after gradual pruning are flatter by trace and increase, too. But by the increase, gradually pruned ResNet-32
-# lies in a sharper minimum than one-shot networks trained once. The table gives decimal logarithms of eigenvalue and trace.
+# In LeNet-5, all three measures say flatter. In ResNet-32 one comparison says sharper: the increase, against one-shot networks trained
+# once. The table gives decimal logarithms of eigenvalue and trace.
 #
 # ```{glue} rests-sharp
 # ```
@@ -225,7 +225,7 @@ claims.expect(
     }
 )
 
-# %% tags=["hide-output"] mystnb={"code_prompt_show": "Show all claims", "code_prompt_hide": "Hide the claims"}
+# %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show all claims", "code_prompt_hide": "Hide the claims"}
 claims.table()
 
 # %% [markdown]

@@ -159,7 +159,7 @@ r.glue(smaller=r.number(-grows["mean"].iloc[0]))
 # ```{glue} rests-rewinding
 # ```
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-rewinding", "caption": "Each layer of Conv-4 with 6.9 % of its weights left, compared with the same layer of its original, after rewinding the weights or only the learning rate; ten classes. Dotted: two complete networks; thin: shuffled images. Means over three networks."}, "image": {"alt": "By SVCCA and by CKA the two ways of rewinding lie close together. By SVCCA two complete networks lie far below both up to the last pooling; by CKA they lie at a similar height."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-rewinding", "caption": "Each layer of Conv-4 with 6.9 % of its weights left, compared with the same layer of its original, after rewinding the weights or only the learning rate; ten classes. Dotted: two originals; thin: shuffled images. Means over three networks."}, "image": {"alt": "By SVCCA and by CKA the two ways of rewinding lie close together. By SVCCA two originals lie far below both up to the last pooling; by CKA they lie at a similar height."}}
 lines = r.mean_over(similar, r.NETWORK)
 null = r.mean_over(r.by_network(table, "null_mean").droplevel("network"), r.NETWORK)
 figure, panels = plt.subplots(1, 2, figsize=(6.9, 3.4), sharey=True)
@@ -192,7 +192,7 @@ r.glue(alike=r.number(shape["mean"].iloc[0]))
 # %% [markdown]
 # ## The output hardly shows which network it comes from
 #
-# With ten classes, by SVCCA of the output, a pruned network is less than 0.05 closer to its original than two complete networks are
+# With ten classes, by SVCCA of the output, a pruned network is less than 0.05 closer to its original than two originals are
 # to each other: all have learned the same classes.
 #
 # ```{glue} rests-output
@@ -203,7 +203,7 @@ outputs = similar.xs(("svcca", "out"), level=("metric", "layer"))
 complete = outputs["complete"].droplevel("iteration")
 pruned = outputs.xs(LAST, level="iteration").loc[["late_reset", "pruned"]]
 nearer = r.intervals(pruned - complete)
-no_nearer = "With {role}, SVCCA of the outputs is less than 0.05 higher between a pruned network and its original than between two complete networks."
+no_nearer = "With {role}, SVCCA of the outputs is less than 0.05 higher between a pruned network and its original than between two originals."
 claims.each("output-{role}", no_nearer, nearer, below=VISIBLE)
 
 # %% [markdown]
@@ -256,7 +256,7 @@ claims.expect(
     }
 )
 
-# %% tags=["hide-output"] mystnb={"code_prompt_show": "Show all claims", "code_prompt_hide": "Hide the claims"}
+# %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show all claims", "code_prompt_hide": "Hide the claims"}
 claims.table()
 
 # %% [markdown]

@@ -1,12 +1,12 @@
 # %% [markdown]
 # # Which layers does pruning change?
 #
-# **By raw SVCCA and PWCCA, mostly the middle layers; by raw CKA, those near the output. Compared with strangers, all four metrics
-# agree: late layers keep little of their original.**
+# **By raw SVCCA and PWCCA, mostly the middle layers; by raw CKA, those near the output. Relative similarity falls towards the output by
+# all four metrics.**
 #
 # SVCCA and PWCCA trace the paper's “U” in VGG16_BN and in ResNet_fast (recipe, four steps). In all three networks CKA falls towards
-# the output. NBS falls in ResNet_fast's second residual block, as in the paper, but is lowest after it by the recipe; in VGG16_BN,
-# too, it is lowest later than in the paper.
+# the output. NBS is lowest later than in the paper, both in VGG16_BN and in ResNet_fast (recipe, four steps), where it is lowest after
+# the second residual block.
 #
 # ```{glue} rests-answer
 # ```
@@ -142,7 +142,7 @@ each_case(where.map(lambda at: f"{at[-1]}: {r.number(kept[at])}"))
 #
 # **After the last pruning, relative similarity tends to fall with depth by every metric.** Its rank correlation with depth is
 # {glue:text}`depth:s`. In the last two hidden layers, the highest relative similarity is {glue:text}`late:s`. We set no rule before
-# we saw this result. By CKA the first layer's value is uncertain, since strangers are nearly identical there.
+# we saw this result. By CKA the first layer's value means little, since strangers are nearly identical there.
 
 # %% tags=["hide-input"]
 relative = r.at_the_end(
@@ -278,7 +278,7 @@ claims.expect(
     }
 )
 
-# %% tags=["hide-output"] mystnb={"code_prompt_show": "Show all claims", "code_prompt_hide": "Hide the claims"}
+# %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show all claims", "code_prompt_hide": "Hide the claims"}
 claims.table()
 
 # %% [markdown]

@@ -53,7 +53,8 @@ legend = figure.legend(*panels[2].get_legend_handles_labels(), loc="outside uppe
 # ## Strangers are the fair reference
 #
 # Is a pruned network more similar to its original than to *strangers*, networks that differ from the original only in their seeds?
-# The original's similarity to strangers is no reference: neither side was pruned and trained again. {doc}`is_it_pruning`
+# We compare the *pruned* network with strangers. The original beside strangers would be no fair zero: neither was pruned and trained
+# again. {doc}`is_it_pruning`
 # explains *relative similarity*, the scale on which strangers are at 0, with its means and intervals.
 #
 # Each comparison answers another question:

@@ -40,7 +40,7 @@ for axes, choice in zip(panels, ["SVCCA, channels", "CKA, flat"], strict=True):
     best = mean.round(10).idxmax(axis=1)
     axes.plot(best, mean.index, "o", color="#d55e00")
     title = f"{choice}: {sum(best == mean.index)} of {len(mean)} found"
-    axes.set(title=title, xticks=[], xlabel="the same layers of another network")
+    axes.set(title=title, xticks=[], xlabel="the same layers of a stranger")
     axes.grid(visible=False)
 panels[0].set_ylabel("layer of one network")
 bar = figure.colorbar(squares, ax=panels, label="similarity")
@@ -70,7 +70,7 @@ NAMES |= {
     "knn_overlap": "kNN overlap",
 }
 NAMES |= {"guess": "guessing", "representation": "representation alone", "kernel": "Kernel"}
-NAMES |= {"complete": "two complete networks", "map": "Map"}
+NAMES |= {"complete": "two originals", "map": "Map"}
 NAMES |= {"with gradients": "gradients", "with unit gradients": "gradients of unit length"}
 LAST = 4
 claims = r.Claims("which_metric", results, unseen, names=NAMES)
@@ -82,7 +82,7 @@ r.glue(left=weights[LAST])
 # (same-layer)=
 # ## CKA and NBS find the same layer again
 #
-# For each layer of a complete network we look for the most similar layer of another, and the other way round. The metric *finds*
+# For each layer of an original we look for the most similar layer of another, and the other way round. The metric *finds*
 # the layer if the most similar one lies at the same depth ({cite:t}`kornblith2019similarity`, section 6.1).
 #
 # **CKA and NBS find the same layer at least 10 percentage points more often than guessing does.** SVCCA fails in VGG_SVHN and
@@ -103,7 +103,7 @@ found, guess = r.by_network(paper, "found"), r.by_network(paper, "guess")
 by_metric = r.as_text(r.intervals(found, 0, 1)).unstack("metric")
 r.titled(by_metric.assign(guess=guess.groupby("network").mean().map(r.number)), NAMES)
 
-# %% tags=["hide-output"] mystnb={"code_prompt_show": "Show the shares of all metrics on each matrix", "code_prompt_hide": "Hide all metrics on each matrix"}
+# %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show the shares of all metrics on each matrix", "code_prompt_hide": "Hide all metrics on each matrix"}
 by_matrix = cases.groupby(["metric", "reshape", "network"]).found.mean().unstack("network")
 shares_found = by_matrix.mean(axis=1, skipna=False).unstack("reshape")
 r.titled(shares_found.map(r.number), NAMES)
@@ -124,8 +124,8 @@ claims.each(
 # answer changes.
 #
 # **By each metric, relative similarity and functional relative similarity have a rank correlation of {glue:text}`least_follows:s`
-# or more.** Whether it is higher by PWCCA than by CKA is inconclusive. With any linear map, mean relative similarity by PWCCA and
-# by CKA lies within 0.1 of functional relative similarity; by SVCCA and NBS, and with a rotation by all four, this is inconclusive.
+# or more.** Whether it is higher by PWCCA than by CKA is inconclusive. Stitched by any linear map, mean relative similarity by PWCCA
+# and CKA equals the functional one to within 0.1. All other cases are inconclusive.
 #
 # ```{glue} rests-function
 # ```
@@ -201,12 +201,12 @@ own = r.by_network(matching, "own")  # index: network, role, iteration, train_se
 last_own = r.mean_over(own, "layer").rename({0: LAST}, level="iteration")
 last_own = last_own.xs(LAST, level="iteration")
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-own-channels", "caption": "Share of each layer's channels that keep their place, after each of four prunings (legend: weights left). Dotted: two complete networks. Means over three networks."}, "image": {"alt": "In VGG16_BN nearly all channels of the first half of the layers keep their place, and few of the last layers do. In VGG_SVHN and ResNet_fast each pruning leaves fewer channels in place, fewest in the last layers. The dotted lines lie near 0."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-own-channels", "caption": "Share of each layer's channels that keep their place, after each of four prunings (legend: weights left). Dotted: two originals. Means over three networks."}, "image": {"alt": "In VGG16_BN nearly all channels of the first half of the layers keep their place, and few of the last layers do. In VGG_SVHN and ResNet_fast each pruning leaves fewer channels in place, fewest in the last layers. The dotted lines lie near 0."}}
 figure, panels = plt.subplots(1, 3, figsize=(8.4, 3.4), sharey=True)
 lines = own.groupby(["network", "role", "iteration", "layer"], sort=False).mean()
 for axes, network in zip(panels, [name for name in NETWORKS if name in lines], strict=False):
     r.draw_levels(axes, lines[network, "pruned"].unstack("layer", sort=False))
-    axes.plot(lines[network, "complete", 0].to_numpy(), "k:", label="two complete networks")
+    axes.plot(lines[network, "complete", 0].to_numpy(), "k:", label="two originals")
     axes.set(title=NAMES[network], ylim=(0, 1.05))
     for line, share in zip(axes.lines, weights, strict=False):
         line.set_label(f"{share} left")
@@ -243,7 +243,7 @@ r.glue(
 # ```
 #
 # We multiply the kernel of the representations by the kernel of the gradients of each image's cross-entropy. An original counts as
-# identified in a layer if its CKA with the pruned network exceeds that of every pair of complete networks.
+# identified in a layer if its CKA with the pruned network exceeds that of every pair of originals.
 
 # %% tags=["hide-input"]
 kernels = r.read("gradients", results, regime="few_images").query("network in @NETWORKS")
@@ -264,8 +264,8 @@ claims.each("{network}-{kernel}", helps, gained, above=r.MARGIN, margins=True)
 #
 # Four rules are older than the results that decide them: that a metric beats guessing, that layers of higher relative similarity
 # work better, that most channels keep their place, and that further training moves fewer. **Two choices came later.** Before we
-# required a margin of 10 percentage points, PWCCA in VGG_SVHN was inconclusive. The rule on gradients now takes the mean over all
-# prunings; the old one took the first, where representations alone identify the original in all layers.
+# required a margin of 10 percentage points, PWCCA in VGG_SVHN was inconclusive. The rule on gradients takes the mean over all prunings;
+# an older one looked at the first, where nothing could improve.
 
 # %% tags=["remove-cell"]
 same_layer = {"*-finds-[cn]*": "holds", "*-finds-[sp]*": "inconclusive"}
@@ -285,10 +285,10 @@ claims.expect(
     }
 )
 
-# %% tags=["hide-output"] mystnb={"code_prompt_show": "Show all claims", "code_prompt_hide": "Hide the claims"}
+# %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show all claims", "code_prompt_hide": "Hide the claims"}
 claims.table()
 
-# %% tags=["hide-output"] mystnb={"code_prompt_show": "Show verdicts that half or twice the margin of 0.1 would change", "code_prompt_hide": "Hide verdicts that another margin would change"}
+# %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show verdicts that half or twice the margin of 0.1 would change", "code_prompt_hide": "Hide verdicts that another margin would change"}
 claims.by_margin()
 
 # %% [markdown]

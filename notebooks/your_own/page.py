@@ -51,8 +51,8 @@ table.pivot_table("relative", "layer_x", "level", sort=False).map(r.number)
 
 # %% [markdown]
 # Pruning removes weights of convolutions and linear layers, except in the layers that `keep` names, here the output. It keeps the
-# values of the weights left, as in the paper; `rewind=` sets them to earlier values. {ref}`Functions <functions>` has the details,
-# and {doc}`nano_imp` has the method in one file.
+# values of the weights left, as in the paper; `rewind=` sets them to earlier values. All arguments: {ref}`functions`.
+# The whole method without `lib`: {doc}`nano_imp`.
 #
 # **Your network is already pruned?** Give `compare_levels` pairs of level and network, pruned by `torch.nn.utils.prune` or any
 # other package. `Mask.of_zeros` finds the mask.

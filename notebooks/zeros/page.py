@@ -75,7 +75,7 @@ legend = panels[1].legend()
 #
 # - **Similarity** is the mean over hidden layers, SVCCA and PWCCA on channels, CKA and NBS on the flat matrix.
 # - **A scale with a zero** $z$ turns a similarity $s$ into $(s - z) / (1 - z)$. The zero of *raw similarity* is 0. *Relative
-#   similarity* has strangers as zero: complete networks from other seeds, each compared with the same pruned network.
+#   similarity* has strangers as zero: originals from other seeds, each compared with the same pruned network.
 # - **Relative answers** are the same with the share of test images on which two networks choose the same class.
 # - **A condition** is a network, its training, pruned or never pruned (*training-only control*), after some pruning. The 42
 #   conditions are two of networks trained by the paper's recipe and three of networks on 10,000 images, at four or five shares of
@@ -84,14 +84,14 @@ legend = panels[1].legend()
 # ## Four zeros
 #
 # **Of four zeros, only strangers make metrics agree.** Shuffled images, by which the literature calibrates
-# {cite}`groger2026aristotelian`, change hardly anything: their similarity is near 0 for each metric. Complete networks, compared
+# {cite}`groger2026aristotelian`, change hardly anything: their similarity is near 0 for each metric. Originals, compared
 # with each other, help half way: they are not pruned, so they are too near to one another to be a zero for networks that are.
 
 # %% tags=["hide-input"]
 NAMES = {
     "none": "none (raw similarity)",
     "shuffled": "shuffled images",
-    "unpruned": "complete networks with each other",
+    "unpruned": "originals with one another",
     "strangers": "strangers (relative similarity)",
 }
 decided = zeros.decided(tables, lambda rest: zeros.measures(found(rest), rest["decisions"], left))
@@ -119,7 +119,7 @@ r.titled(summary.map(r.number), NAMES | {head: head for head in summary})
 # together, over all 42 conditions, with relative answers. *Line errs by:* how far relative answers lie, on average, from a line
 # that was fitted to another metric; their standard deviation is {glue:text}`sd_answers:s`.
 #
-# The folded table has the intervals, over complete networks and over kinds of network. They are wide where one late learner
+# The folded table has the intervals, over originals and over kinds of network. They are wide where one late learner
 # counts: the network of seed 0 of VGG_SVHN, by the recipe ({doc}`is_it_pruning`).
 
 # %% tags=["hide-cell"] mystnb={"code_prompt_show": "Show the intervals", "code_prompt_hide": "Hide the intervals"}
@@ -136,7 +136,7 @@ intervals = intervals.rename(index=NAMES | MEASURES).rename_axis(["Measure", "Ze
 intervals.rename(columns={"network": "leaving out networks", "kind": "leaving out kinds"})
 
 # %% tags=["hide-input"]
-WITHOUT = {"network": "complete networks", "kind": "kinds of network"}
+WITHOUT = {"network": "originals", "kind": "kinds of network"}
 claims = r.Claims(
     "zeros",
     results,
@@ -345,9 +345,10 @@ r.titled(shown, r.TITLES | {name: name for name in moves})
 # | metrics differ by more than 0.1 | pruning and another seed do not replace the same {ref}`directions <why>` | give all four |
 # | few images | each metric has another bias | {doc}`what_a_value_means` says how many are enough |
 #
-# **Pruned strangers are another zero.** They are networks of other seeds, pruned alike. In the {ref}`perceptron on digits
-# <perceptron>` relative similarity is {glue:text}`pruned_strangers:s` on that scale, and {glue:text}`unpruned_strangers:s` on that of
-# unpruned strangers (mean over sparsities, metrics and networks).
+# **Strangers need not be pruned.** If they are pruned alike, the zero is nearly the same: relative similarity is
+# {glue:text}`lenet_pruned_strangers:s` in LeNet-5 instead of {glue:text}`lenet_unpruned_strangers:s`, and in the {ref}`perceptron on
+# digits <perceptron>` {glue:text}`pruned_strangers:s` instead of {glue:text}`unpruned_strangers:s` (means over sparsities, metrics and
+# networks).
 
 # %% [markdown]
 # (why)=
@@ -574,7 +575,7 @@ def of_unseen(rest):
 
 
 def of_network(name, of):
-    """Numbers of one network, with intervals over its complete networks."""
+    """Numbers of one network, with intervals over its originals."""
     rows = {table: rows[rows.network == name] for table, rows in measured.items()}
     return zeros.decided(rows, of).xs("network", level="without")
 
@@ -653,12 +654,16 @@ claims.each(
     above=0,
 )
 predicted = predicted.groupby("network").mean()
+alike = zeros.measured(by_four(measured)).xs(("lenet5", "pruned"), level=("network", "role"))
+alike = {zero: r.relative_similarity(alike.own, alike[zero]).mean() for zero in alike}
 first = new["mean"].xs("network", level="without")
 lenet_apart = apart_by_training["mean"]["lenet5"]
 of_further = further["mean"]["lenet5"]
 r.glue(
     lenet_r=r.number(first["correlation", "strangers"]),
     lenet_raw_r=r.number(first["correlation", "none"]),
+    lenet_pruned_strangers=r.number(alike["pruned strangers"]),
+    lenet_unpruned_strangers=r.number(alike["strangers"]),
     lenet_line=r.number(first["line", "strangers"]),
     lenet_least=r.number(first["least", "strangers"]),
     lenet_pruned=r.number(lenet_apart["pruned"]),
@@ -684,7 +689,7 @@ r.glue(
 #
 # ## How far to trust this
 #
-# The 42 conditions are of three networks and two data sets; pruned networks and controls share their originals, and similarity and
+# The 42 conditions are of three networks and two data sets; pruned networks and training-only controls share their originals, and similarity and
 # answers share their strangers. That directions explain the metrics was measured in one small perceptron, where all metrics have
 # the same matrix. For shuffled images we have only the last pruning. All but what LeNet-5 decided was found before rules were written.
 
@@ -718,7 +723,7 @@ claims.expect(
     }
 )
 
-# %% tags=["hide-output"] mystnb={"code_prompt_show": "Show all claims", "code_prompt_hide": "Hide the claims"}
+# %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show all claims", "code_prompt_hide": "Hide the claims"}
 claims.table()
 
 # %% [markdown]

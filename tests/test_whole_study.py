@@ -85,15 +85,15 @@ def wait_for(found, process):
 
 
 def stopped(process, send, number):
-    """What `make` says after a signal, which ends it and all that it has started."""
+    """The status of `make` after a signal, which ends it and all that it has started."""
     at_work = psutil.Process(process.pid).children(recursive=True)
     assert any("ipykernel_launcher" in each.cmdline() for each in at_work)
     send(process.pid, number)
     output, _ = process.communicate(timeout=WATCHDOG)
     assert "Traceback" not in output, output
     assert "not finished: the same command resumes from here" in output
-    assert process.returncode != 0
     assert psutil.wait_procs(at_work, timeout=10)[1] == []
+    return process.returncode
 
 
 @pytest.fixture(scope="module")
@@ -105,16 +105,18 @@ def study(tmp_path_factory):
     wait_for(lambda: [*folder.glob("jobs/*/*/*/checkpoint.pt")], first)
     with pytest.raises(ValueError, match=f"another `make` works in {folder}: wait until it ends"):
         start.main(["study", "--profile=tiny", f"--folder={folder}"])
-    stopped(first, os.kill, signal.SIGTERM)  # to one process, as `kill` sends it
+    # to one process, as `kill` sends it
+    assert stopped(first, os.kill, signal.SIGTERM) == -signal.SIGTERM
 
     again = begun(folder)
     # whether it stopped in its first training or behind it, no epoch is trained again
     assert "complete, epoch 1/" not in until(again, "epoch ")
-    stopped(again, os.killpg, signal.SIGTERM)  # to all of a group, as a scheduler or `timeout`
+    # to all of a group, as a scheduler or `timeout`
+    assert stopped(again, os.killpg, signal.SIGTERM) == -signal.SIGTERM
 
     third = begun(folder)
     wait_for(lambda: any(map(has_compared, folder.glob("jobs/*/run-*/*"))), third)
-    stopped(third, os.killpg, signal.SIGINT)
+    assert stopped(third, os.killpg, signal.SIGINT) != 0
     assert not results_of(folder).exists()
 
     # what is done so far can be read, and that begins nothing

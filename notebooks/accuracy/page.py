@@ -99,8 +99,8 @@ def percent(numbers, *case):
 # *As accurate as* another means more accurate, or less so by less than half a point.
 #
 # **ResNet_fast (recipe, four steps) is more accurate than its original** with 33, 11 and 3.5 % of the weights, but is nowhere shown to
-# be as accurate as its training-only control. VGG_SVHN (paper's recipe) is so with 80 % of the weights; with 33,
-# 11 and 3.5 %, and against its original, this is inconclusive.
+# be as accurate as its training-only control. With 80 % of the weights, VGG_SVHN (paper's recipe) is as
+# accurate as its training-only control; with 33, 11 and 3.5 %, and against its original, this is inconclusive.
 #
 # ```{glue} rests-enough
 # ```

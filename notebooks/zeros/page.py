@@ -531,8 +531,8 @@ both.rename(columns=DIRECTED).map(r.number)
 # {glue:text}`lenet_r:s` (raw similarity: {glue:text}`lenet_raw_r:s`); by each metric alone, the correlation is {glue:text}`lenet_least:s`
 # or more, over eight conditions. Two things fail. The metrics lie on different lines: as in the perceptron, they lie further apart in
 # relative ({glue:text}`lenet_pruned:s`) than in raw similarity ({glue:text}`lenet_raw_apart:s`). And all lie far from the lines of the 42
-# conditions: even a metric's own line errs by {glue:text}`lenet_own_lines:s`, since fewer answers are kept than similarity suggests. That
-# they correlate better than raw similarity holds; better than with the other zeros is inconclusive.
+# conditions: even a metric's own line errs by {glue:text}`lenet_own_lines:s`, since fewer answers are kept than similarity suggests. They
+# correlate better than raw similarity does; whether also better than with the other zeros is inconclusive.
 #
 # ```{glue} rests-lenet
 # ```
@@ -580,22 +580,19 @@ def of_unseen(rest):
     return zeros.of_unseen(by_four(rest), rest["decisions"], new_left, *lines)
 
 
-def of_network(name, of):
-    """Numbers of one network, with intervals over its originals."""
-    rows = {table: rows[rows.network == name] for table, rows in measured.items()}
-    return zeros.decided(rows, of).xs("network", level="without")
+def of_each(networks, of):
+    """Numbers of each network by itself, with intervals over its originals."""
+    decided = {}
+    for name in networks:
+        rows = {table: rows[rows.network == name] for table, rows in measured.items()}
+        decided[name] = zeros.decided(rows, of).xs("network", level="without")
+    return pd.concat(decided, names=["network"])
 
 
 new = zeros.decided(measured, of_unseen)
 decide("unseen-", "unseen networks", RULES, new)
 by_all = measured["zeros"].query("metric in @zeros.SQUARED").network.unique()
-further = pd.concat(
-    {
-        name: of_network(name, lambda rest: zeros.further_metrics(zeros.measured(rest["zeros"])))
-        for name in by_all
-    },
-    names=["network"],
-)
+further = of_each(by_all, lambda rest: zeros.further_metrics(zeros.measured(rest["zeros"])))
 claims.each(
     "joins-{network}-{metric}",
     "In {network}, relative similarity by {metric} lies at most 0.1 outside the range of the four metrics (mean over conditions).",
@@ -615,12 +612,8 @@ claims.each(
     below=r.MARGIN,
 )
 controls = measured["zeros"].query("role == 'trained_as_long'").network.unique()
-apart_by_training = pd.concat(
-    {
-        name: of_network(name, lambda rest: zeros.disagreement(zeros.measured(by_four(rest))))
-        for name in controls
-    },
-    names=["network"],
+apart_by_training = of_each(
+    controls, lambda rest: zeros.disagreement(zeros.measured(by_four(rest)))
 )
 claims.each(
     "training-{network}",
@@ -628,14 +621,9 @@ claims.each(
     apart_by_training.xs("beyond half", level="measure"),
     above=0,
 )
-matrix_or_metric = pd.concat(
-    {
-        name: of_network(
-            name, lambda rest: zeros.on_channels_alone(by_four(rest), rest["on_channels"])
-        )
-        for name in measured["on_channels"].network.unique()
-    },
-    names=["network"],
+matrix_or_metric = of_each(
+    measured["on_channels"].network.unique(),
+    lambda rest: zeros.on_channels_alone(by_four(rest), rest["on_channels"]),
 )
 claims.each(
     "matrix-{network}",

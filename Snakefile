@@ -30,8 +30,8 @@ FOLDER, CHAPTER = str(STUDY.folder), STUDY.chapter
 PARTIAL = GIVEN.partial == "1"
 GPUS = 0 if GIVEN.on == "CPU" else 1  # of a process
 KINDS = ("complete", "run", "analysis")
-# runs take longest, and analyses, which are many and short, fill what is left at the end
-ORDERED = sorted(STUDY.processes(), key=lambda jobs: KINDS.index(jobs[0].kind))
+# those that others wait for, then those with most to do; what is short fills what is left at the end
+ORDERED = sorted(STUDY.processes(), key=lambda jobs: (KINDS.index(jobs[0].kind), -len(jobs)))
 PROCESSES = {str(STUDY.page(jobs)): jobs for jobs in ORDERED}
 PAGE_OF = {job: page for page, jobs in PROCESSES.items() for job in jobs}
 TOOK = measured(STUDY.profile.name, gpu=GPUS > 0)

@@ -101,17 +101,14 @@ class Study:
         """The jobs that each process does, in their order.
 
         A run and the analyses of its networks share a process, unless an analysis needs other runs.
-        In a study of minutes, all jobs do that need only one complete network, and so do those that
-        compare its networks with others.
+        In a study of minutes, all jobs that start from copies of one network do.
         """
         together: dict[Any, list[Job]] = {}
         for job in self.jobs():
-            needs = self.needs(job)
             if self.profile.takes_minutes:
-                alone = all(needed.train_seed == job.train_seed for needed in needs)
-                key = self.complete(job), alone
+                key: Any = self.complete(job).experiment
             else:
-                further = any(needed.is_run for needed in needs if needed != job.run)
+                further = any(needed.is_run for needed in self.needs(job) if needed != job.run)
                 key = job if job.is_run or further else job.run
             together.setdefault(key, []).append(job)
         return list(together.values())

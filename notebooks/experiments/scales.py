@@ -19,7 +19,7 @@ def smoke(width: float, rate: float = 0.1, **more: Value) -> dict[str, Value]:
     return {
         "dataset": Value("digits", _DIGITS),
         "width": Value(width, SMALL),
-        "train_images": Value(640, SMALL),
+        "train_images": Value(320, SMALL),
         "recipe.epochs": Value(4, SMALL),
         "recipe.batch_size": Value(32, "more steps in each of the few epochs"),
         "recipe.schedule": Value(

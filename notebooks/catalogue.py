@@ -232,7 +232,7 @@ CATALOGUE = Catalogue(
 SMOKE = Profile(
     name="smoke",
     catalogue=CATALOGUE,
-    description="slim networks on the embedded digits, ten minutes on two processor cores",
+    description="slim networks on the embedded digits, six minutes on two processor cores",
     takes_minutes=True,
 )
 LAPTOP = Profile(

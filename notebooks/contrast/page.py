@@ -8,7 +8,7 @@
 # differ by as much as networks do.
 #
 # For single networks and layers the metric still matters. We had required the four relative similarities of each network to lie
-# within 0.1 of each other. With the paper's training they do so in {glue:text}`recipe_count:s` comparisons, on 10,000 images in
+# within 0.1 of each other: with the paper's training {glue:text}`recipe_count:s` comparisons do, on 10,000 images
 # {glue:text}`few_count:s`.
 #
 # ```{glue} rests-answer
@@ -96,21 +96,18 @@ def apart_by(table):
 # %% [markdown]
 # ## Relative similarity depends on the networks, hardly on the metric
 #
-# A *combination* is a network, its training and the share of its weights left; we have {glue:text}`combinations:s`. *How far the
-# metrics lie apart* is the largest of the four similarities of a combination minus the smallest, mean over combinations. The metric
-# explains {glue:text}`share_raw:s` of the variance of raw similarity, and {glue:text}`share_relative:s` of that of relative
-# similarity. Any two metrics rank the combinations nearly alike: their rank correlation is {glue:text}`least_rank:s` or more,
-# though its interval over originals extends below our bound of 0.9. On average, NBS lies {glue:text}`bias_nbs:s` below the mean of the four.
+# A *combination* is a network, its training and the share of its weights left; we have {glue:text}`combinations:s`. The four
+# similarities of a combination *lie apart* by the largest minus the smallest (mean over combinations). The metric explains
+# {glue:text}`share_raw:s` of the variance of raw similarity, and {glue:text}`share_relative:s` of that of relative similarity. Any
+# two metrics rank the combinations nearly alike: their rank correlation is {glue:text}`least_rank:s` or more, though its interval
+# over originals extends below our bound of 0.9. NBS is lowest, {glue:text}`bias_nbs:s` below the mean of the four.
 #
 # ```{glue} rests-variance
 # ```
 #
 # **Much of this is built into relative similarity,** which starts at 1 and falls with the weights. If each metric's values are
 # exchanged at random among networks of equal sparsity, the combination still explains {glue:text}`exchanged:s` of the variance,
-# instead of {glue:text}`share_combination:s`. How far the metrics lie apart says more, as do shares at equal sparsity ({doc}`zeros`).
-#
-# The folded table has two intervals of each number: over originals, and over kinds of network.
-
+# instead of {glue:text}`share_combination:s`. Shares at equal sparsity say more ({doc}`zeros`).
 # %% tags=["hide-cell"] mystnb={"code_prompt_show": "Show shares of variance, ranks, bias and origin", "code_prompt_hide": "Hide shares of variance, ranks, bias and origin"}
 descent = r.at_shares(r.hidden_layers(r.read("descent", recipe, results)).query(HERE), left)
 seen = tables(descent)
@@ -183,22 +180,21 @@ r.glue(
 # (unseen)=
 # ## In further networks, relative similarity again hardly depends on the metric
 #
-# The results above suggested the pattern, so they cannot test it. We therefore committed rules
-# (`notebooks/contrast/experiments.py`) before we compared any of the following networks with strangers: three other architectures,
-# and VGG_SVHN pruned in nine other ways. Most of their raw similarities were known; none of their relative similarities was.
+# The results above suggested the pattern, so they cannot test it. Before we compared any of the following networks with strangers, we
+# committed rules (`notebooks/contrast/experiments.py`) for three other architectures, and for VGG_SVHN pruned in nine other ways.
 #
 # **Our main rule fails.** It asked for three things at once: the metric explains at least half of the variance of raw similarity and
 # at most a tenth of that of relative similarity, and any two metrics rank the combinations alike. Over all
-# {glue:text}`unseen_combinations:s` combinations the part on raw similarity fails: the metric explains {glue:text}`unseen_raw:s` of
-# its variance. Here, raw values differ more between networks: with 6.9 % of the weights left, SVCCA is
-# {glue:text}`lenet5_raw:s` in LeNet-5 and {glue:text}`resnet32_raw:s` in ResNet-32.
+# {glue:text}`unseen_combinations:s` combinations, the part on raw similarity fails: the metric explains {glue:text}`unseen_raw:s`.
+# Here, raw values differ more between networks: with 6.9 % of the weights left, SVCCA is {glue:text}`lenet5_raw:s` in LeNet-5 and
+# {glue:text}`resnet32_raw:s` in ResNet-32.
 #
-# **The two parts on relative similarity hold: the metric explains {glue:text}`unseen_relative:s` of its variance, and any two
-# metrics rank the combinations alike.** Two further rules hold as well. NBS has the lowest bias. SVCCA and PWCCA reveal the
-# original (rate it above each stranger) in at least as many layers as CKA and NBS; without ResNet-32, this is inconclusive.
+# **The two parts on relative similarity hold: the metric explains {glue:text}`unseen_relative:s`, and any two metrics rank the
+# combinations alike.** Two further rules hold. NBS has the lowest bias. SVCCA and PWCCA reveal the original (rate it above each
+# stranger) in at least as many layers as CKA and NBS; without ResNet-32, this is inconclusive.
 #
 # **Nine of the twelve kinds are VGG_SVHN,** with one data set and the same three originals, so the interval over kinds is too narrow
-# for other architectures. If we leave out whole architectures, the metric's share is {glue:text}`architectures_of_raw:s` for raw and
+# for other architectures. Over architectures, the metric's share is {glue:text}`architectures_of_raw:s` for raw and
 # {glue:text}`architectures_of_relative:s` for relative similarity.
 #
 # ```{glue} rests-unseen
@@ -207,21 +203,16 @@ r.glue(
 # **For the three architectures alone, the rule on relative similarity is inconclusive:** the metric explains
 # {glue:text}`architectures_relative:s`. So is the rule on the original; that on bias holds, narrowly: before we trained LeNet-5 again,
 # for {doc}`zeros`, it was inconclusive. For LeNet-5 and Conv-4 alone the metric explains {glue:text}`trained_relative:s`, and the rule
-# on relative similarity fails: there, SVCCA and PWCCA find more of the original left than CKA and NBS do. We separated these two
-# afterwards, since ResNet-32 starts far from converged: during pruning, its accuracy rises from {glue:text}`resnet32_before:s` to
-# {glue:text}`resnet32_after:s`.
+# on relative similarity fails: SVCCA and PWCCA find more of the original left than CKA and NBS do. (We set ResNet-32 apart afterwards,
+# since it starts far from converged: pruning raises its accuracy from {glue:text}`resnet32_before:s` to {glue:text}`resnet32_after:s`.)
 #
 # ```{glue} rests-architectures
 # ```
 #
-# For the three architectures alone, the main rule fails, too. For the ways to prune alone it is inconclusive, as are the rules on raw
+# The main rule fails for the three architectures alone, too. For the ways to prune alone it is inconclusive, as are the rules on raw
 # similarity, on ranks and on the original; those on relative similarity and on bias hold.
 #
-# We left out one combination that the rules had not foreseen: filter pruning to 1.8 % of the weights lets no signal pass, so
-# similarity is undefined. One-shot pruning counts as two ways, with different shares of weights left.
-#
-# The table gives intervals over originals; the folded table, over kinds of network.
-
+# Filter pruning to 1.8 % of the weights is left out, since no signal passes there; one-shot pruning counts as two ways.
 # %% tags=["hide-input"]
 remaining = r.read("performance", unseen).groupby([*KIND, "iteration"]).remaining.mean()
 new = r.hidden_layers(r.read("descent", unseen)).query("role != 'trained_as_long'")
@@ -310,10 +301,9 @@ r.glue(
 # ## Ways to prune differ in how much of the original they leave
 #
 # **With a half or an eighth of the weights left, relative similarity differs by more than 0.1 between ways to prune, by each
-# metric.** With 1.6 % left, this is inconclusive. In the table, fine-tuning leaves most of the original and random pruning least.
-# More similar does not mean better: with an eighth of the weights left, weight rewinding leaves a network less similar to its
-# original than fine-tuning does, but {glue:text}`ways_gain:s` points more accurate. Whether all metrics rank the ways alike (rank
-# correlation of 0.9 or more) is inconclusive.
+# metric;** with 1.6 % left, this is inconclusive. Fine-tuning leaves most of the original, random pruning least. More similar does not
+# mean better: with an eighth of the weights left, weight rewinding leaves a network less similar to its original than fine-tuning
+# does, but {glue:text}`ways_gain:s` points more accurate. Whether all metrics rank the ways alike is inconclusive.
 #
 # ```{glue} rests-ways
 # ```
@@ -362,9 +352,9 @@ claims.each(
 #   correlation above 0.6).
 #
 # **In ResNet_fast (recipe, four steps) the metrics miss the margin of 0.1.** {glue:text}`resnet_fast_count:s` comparisons meet the rule,
-# which we committed before we trained these networks; the largest difference is {glue:text}`resnet_fast_most:s`. After the last
-# pruning, raw values differ by {glue:text}`resnet_fast_raw:s` and relative similarities by {glue:text}`resnet_fast_relative:s`.
-# Averaged over the networks, SVCCA and CKA do agree to within 0.1 at every level.
+# committed before training; the largest difference is {glue:text}`resnet_fast_most:s`. After the last pruning, raw values differ by
+# {glue:text}`resnet_fast_raw:s` and relative similarities by {glue:text}`resnet_fast_relative:s`. Averaged over the networks, SVCCA and
+# CKA agree to within 0.1 at every level.
 #
 # **For VGG_SVHN by the paper's recipe, it is inconclusive whether metrics differ less in relative than in raw similarity.** No
 # comparison meets the rule: relative similarities differ by {glue:text}`vgg_svhn_all:s`, and by {glue:text}`vgg_svhn_others:s`
@@ -375,15 +365,14 @@ claims.each(
 #
 # **On 10,000 images, metrics do differ less in relative similarity.** After the last pruning, raw values differ by
 # {glue:text}`few_raw:s` and relative similarities by {glue:text}`few_relative:s`; {glue:text}`few_last:s` networks meet the rule,
-# which we wrote after we had seen these results.
+# written after these results.
 #
 # ```{glue} rests-few
 # ```
 #
 # **The metrics disagree on how much of the original each layer keeps:** in each of the five kinds of network, some network breaks
-# the rule at some level of sparsity. SVCCA and CKA mostly order the layers alike (rank correlation above 0.6): on 10,000 images in
-# {glue:text}`few_ranks:s` comparisons, with the paper's training in {glue:text}`resnet_fast_ranks:s` (ResNet_fast) and
-# {glue:text}`vgg_svhn_ranks:s` (VGG_SVHN). {doc}`layers` draws both metrics.
+# the rule. SVCCA and CKA mostly order the layers alike: on 10,000 images in {glue:text}`few_ranks:s` comparisons, with the paper's
+# training in {glue:text}`resnet_fast_ranks:s` (ResNet_fast) and {glue:text}`vgg_svhn_ranks:s` (VGG_SVHN). {doc}`layers` draws both.
 #
 # ```{glue} rests-layers
 # ```
@@ -452,14 +441,13 @@ r.glue(vgg_svhn_others=r.span(apart_trained))
 # %% [markdown]
 # ## Raw values also depend on the matrix
 #
-# The paper computes SVCCA and PWCCA on the *channels* matrix (one row per position of each image) and CKA and NBS on the *flat*
-# matrix (one row per image). It leaves CKA and NBS on channels to future work (section 6.3).
+# The paper computes SVCCA and PWCCA on the *channels* matrix (one row per position of each image), CKA and NBS on the *flat* matrix
+# (one row per image), and leaves CKA and NBS on channels to future work (section 6.3).
 #
-# **Both the matrix and the metric matter, about half and half.** With 1.2 % of the weights left, the four metrics lie
-# {glue:text}`own_matrices:s` apart on their usual matrices, and {glue:text}`one_matrix:s` if all are computed on channels (mean over
-# five kinds of network). CKA exceeds SVCCA by {glue:text}`own_matrix:s` on their usual matrices, and by
-# {glue:text}`same_matrix:s` when both are computed on channels. **Chance does not explain the gap:** with shuffled images it
-# nearly vanishes. Nor does pruning: two unpruned networks show it, too.
+# **The matrix and the metric matter about half and half.** With 1.2 % of the weights left, the four metrics lie
+# {glue:text}`own_matrices:s` apart on their usual matrices, and {glue:text}`one_matrix:s` all on channels (mean over five kinds of
+# network). CKA exceeds SVCCA by {glue:text}`own_matrix:s` on their usual matrices, and by {glue:text}`same_matrix:s` on channels.
+# Chance does not explain the gap: with shuffled images it nearly vanishes. Nor does pruning: two unpruned networks show it, too.
 #
 # ```{glue} rests-matrix
 # ```
@@ -475,8 +463,8 @@ values, shuffled = r.by_network(deep), r.by_network(deep[deep.null_mean.notna()]
 means, nulls = r.mean_over(values, "layer"), r.mean_over(shuffled, "layer")
 
 # %% [markdown]
-# **The flat matrix hides the “U”.** On channels, CKA and NBS trace the paper's “U” over the layers of all five kinds of network:
-# the least similar hidden layer lies at least 0.05 below both ends of the curve. On the flat matrix, they trace it in none.
+# **The flat matrix hides the “U”.** On channels, CKA and NBS trace the paper's “U” over the layers of all five kinds of network (the
+# least similar hidden layer lies at least 0.05 below both ends); on the flat matrix, in none.
 #
 # ```{glue} rests-u
 # ```
@@ -539,8 +527,8 @@ claims.each(each + "complete", seeds, r.intervals(unpruned.cka - unpruned.svcca)
 #
 # The authors once conjectured that the “U” follows intrinsic dimension, which usually peaks in the middle of a network; since CKA
 # traces no “U”, they now call this problematic ({cite:t}`ansuini2020investigating`, section 6.1). By SVCCA, CKA and NBS, raw
-# similarity in our networks mostly falls with depth, but not with dimension. The estimator, TwoNN {cite}`facco2017estimating`,
-# underestimates dimensions above about twenty, so we use only the order of the layers.
+# similarity in our networks mostly falls with depth, but not with dimension. (The estimator, TwoNN {cite}`facco2017estimating`, is too
+# low above about twenty, so we use the order of the layers alone.)
 #
 # ```{glue} rests-dimension
 # ```
@@ -565,10 +553,8 @@ claims.each(each + "depth-{metric}", late, of_depth, above=0.5)
 # %% [markdown]
 # ## How far to trust this
 #
-# On 10,000 images, we compared matrices and measured dimension in quarter-width VGG16_BN and ResNet_fast, and in full-width
-# VGG_SVHN. In both analyses, we had seen the results before we wrote the rules on the paper's training, on NBS and on shuffled
-# images.
-
+# On 10,000 images, matrices and dimension are those of quarter-width VGG16_BN and ResNet_fast, and of VGG_SVHN. In both analyses, the
+# rules on the paper's training, on NBS and on shuffled images are younger than the results.
 # %% tags=["remove-cell"]
 claims.expect(
     {

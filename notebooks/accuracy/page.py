@@ -25,7 +25,7 @@ from lib import report as r
 r.use_style()
 results, recipe = ROOT / results, ROOT / recipe
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-accuracy", "caption": "Test accuracy minus that of the original, in percentage points, for pruned networks and for their training-only controls. Titles give the accuracy of the original. Means over three networks; after the paper's Fig. 4."}, "image": {"alt": "With the paper's recipe, pruned VGG_SVHN and its control rise by a point at the first pruning and separate slowly, until the pruned network is back at its original and the control 1.3 points above it. ResNet_fast in four steps gains 1.5 points at a tenth of its weights and ends 2.8 points below its original; its control gains 2.8. On 10,000 images pruned VGG16_BN hardly changes, VGG_SVHN loses 2 points and ResNet_fast 10; the control of ResNet_fast loses 3."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-accuracy", "caption": "Test accuracy minus that of the original, in percentage points, for pruned networks and for their training-only controls. Titles give the accuracy of the original. Means over three networks (the paper's Fig. 4)."}, "image": {"alt": "With the paper's recipe, pruned VGG_SVHN and its control rise by a point at the first pruning and separate slowly, until the pruned network is back at its original and the control 1.3 points above it. ResNet_fast in four steps gains 1.5 points at a tenth of its weights and ends 2.8 points below its original; its control gains 2.8. On 10,000 images pruned VGG16_BN hardly changes, VGG_SVHN loses 2 points and ResNet_fast 10; the control of ResNet_fast loses 3."}}
 import matplotlib.pyplot as plt
 import pandas as pd
 
@@ -173,7 +173,7 @@ outputs = outputs[outputs.reshape == outputs.metric.map(r.MATRIX | {"cosine": "f
 outputs = r.at_shares(outputs, left)
 similar = r.by_network(outputs.query("role == 'pruned'").drop(columns=["layer", "role"]))
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-outputs", "caption": "Similarity of the outputs (before softmax) of pruned networks to those of their originals, by five metrics. Means over three networks, with 95 % intervals; after the paper's Fig. 8."}, "image": {"alt": "In all five panels SVCCA, PWCCA, NBS and the cosine lie close together and end near 0.9. CKA lies below them throughout and ends between 0.80 and 0.89. VGG_SVHN with the paper's recipe is already low after its first pruning: near 0.95, and 0.90 by CKA."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-outputs", "caption": "Similarity of the outputs (before softmax) of pruned networks to those of their originals, by five metrics. Means over three networks, with 95 % intervals (the paper's Fig. 8)."}, "image": {"alt": "In all five panels SVCCA, PWCCA, NBS and the cosine lie close together and end near 0.9. CKA lies below them throughout and ends between 0.80 and 0.89. VGG_SVHN with the paper's recipe is already low after its first pruning: near 0.95, and 0.90 by CKA."}}
 similarities = r.intervals(similar, highest=1)
 five = {"names": NAMES, "colours": r.COLOURS | {"cosine": "#009e73"}}
 figure, panels = plt.subplots(1, 5, figsize=(8, 2.9), sharey=True)

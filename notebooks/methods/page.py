@@ -20,7 +20,7 @@ from lib import report as r
 r.use_style()
 results, recipe = ROOT / results, ROOT / recipe
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-networks", "caption": "The recorded layers of the paper's networks (its Figs. 1 to 3) in forward order, with channels, height and width of their outputs. A box is as high as the outputs and as wide as the number of channels, on log scales. Lines above are skip connections."}, "image": {"alt": "VGG16_BN has 13 convolutions in five groups with a pooling after each, VGG_SVHN seven in four groups; maps shrink from 32 to 1 or 2 pixels. ResNet_fast has two residual blocks, each of two convolutions and a sum."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-networks", "caption": "The recorded layers of the paper's networks in forward order, with channels, height and width of their outputs. A box is as high as the outputs and as wide as the number of channels, on log scales. Lines above are skip connections (the paper's Figs. 1 to 3)."}, "image": {"alt": "VGG16_BN has 13 convolutions in five groups with a pooling after each, VGG_SVHN seven in four groups; maps shrink from 32 to 1 or 2 pixels. ResNet_fast has two residual blocks, each of two convolutions and a sum."}}
 import matplotlib.pyplot as plt
 
 from notebooks.methods.analysis import draw_network, layers_of

@@ -89,7 +89,11 @@ def cleaned(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
 def without_results(notebook: nbformat.NotebookNode, reason: str) -> nbformat.NotebookNode:
     """The title, the reason why there are no results, and the labels that other pages link to."""
     prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
-    labels = re.findall(r"^\(\S+\)=$", prose, re.MULTILINE)
+    labels = re.findall(r"^(?:\((\S+)\)=|:name: (\S+))$", prose, re.MULTILINE)
+    names = [label or name for label, name in labels]  # of sections, of figures in the prose
+    figures = [cell.metadata.get("mystnb", {}).get("figure", {}) for cell in notebook.cells]
+    names += [figure["name"] for figure in figures if figure]
+    labels = [f"({name})=" for name in names]
     lines = [prose.partition("\n")[0], *labels, "## Why this page is left out"]
     lines.append(f"{reason[0].upper()}{reason[1:]}.")
     cell = nbformat.v4.new_markdown_cell("\n\n".join(lines), id="cell-000")

@@ -201,6 +201,19 @@ def test_a_reader_who_searches_finds_the_page_that_answers(opened, html, query, 
     assert found.get_attribute("href").split("book/")[1].partition(".html")[0] == answer
 
 
+def test_a_link_to_a_word_or_a_function_opens_its_fold(opened, html):
+    page = opened("book/look_up")
+    assert page.locator("article details[open]").count() == 0
+    for anchor in ("term-stranger", "lib.metrics.cka"):
+        named = page.locator(f"[id='{anchor}']")
+        assert not named.is_visible()
+        page.goto(f"{(html / 'book' / 'look_up.html').as_uri()}#{anchor}")
+        named.wait_for(state="visible")
+    page = opened("book/is_it_pruning")
+    page.locator("a.term").first.click()
+    page.locator("dt:target").wait_for(state="visible")
+
+
 def test_a_tab_opens_by_keyboard_without_javascript_and_on_paper_all_are_open(opened):
     page = opened("book/layers", java_script_enabled=False)
     figures = page.locator(".sd-tab-content figure")

@@ -79,7 +79,9 @@ def test_a_page_without_its_tables_says_so_in_their_place(tmp_path, how, name, r
         "# %% [markdown]\n# # Title\n#\n# One sentence.\n\n"
         "# %%\nclass NotMeasuredError(LookupError):\n    pass\n\n\n"
         f"raise {name}('no x.parquet')\n\n"
-        "# %% [markdown]\n# (label)=\n# ## Section\n#\n# (here)=\n# Another."
+        "# %% [markdown]\n# (label)=\n# ## Section\n#\n# (here)=\n# Another.\n#\n"
+        "# ```{glue:figure} glued\n# :name: fig-glued\n# ```\n\n"
+        '# %% mystnb={"figure": {"name": "fig-drawn", "caption": "Drawn."}}\n1 + 1\n'
     )
     asked = [str(source), str(target), "--leave-out", how]
     if reason is None:
@@ -93,7 +95,7 @@ def test_a_page_without_its_tables_says_so_in_their_place(tmp_path, how, name, r
     title, *labels, head, why = cell.source.split("\n\n")
     assert (title, labels, why) == (
         "# Title",
-        ["(label)=", "(here)="],
+        ["(label)=", "(here)=", "(fig-glued)=", "(fig-drawn)="],
         f"{reason[0].upper()}{reason[1:]}.",
     )
     assert head.startswith("## ")

@@ -4,9 +4,11 @@ That their outputs are those of the tables is what `pytest --nbval book/*.ipynb`
 """
 
 import re
+from fnmatch import fnmatch
 
 import jupytext
 import nbformat
+import pandas as pd
 import pytest
 
 from lib import ROOT
@@ -109,3 +111,66 @@ def test_the_library_says_of_one_more_stranger_what_the_page_on_zeros_shows():
     assert len(medians) == 4
     said = f"similarity by {min(medians)} to {max(medians):.2f}."
     assert said in (ROOT / "lib" / "compare" / "comparison.py").read_text(encoding="utf-8")
+
+
+MAP = {
+    "3.1: rewinding": ["rewinding-*", "icpram2020/rewinding-shape"],
+    "5.1: ": ["svhn-* same-* vgg16_bn-[cd]* resnet_fast-*-recipe*", "resnet_fast-*-few*"],
+    "5.2: VGG16_BN": ["u-vgg16_bn-*"],
+    "… lowest around": ["v-cca-bottom-*"],
+    "… least SVCCA": ["v-cca-depth-*-svcca", "v-cca-depth-*-pwcca"],
+    "… their outputs": ["v-cca-output-*"],
+    "… CKA falls": ["v-cka-depth-* v-cka-fan-*"],
+    "… outputs by CKA": ["v-cka-output-from-* v-cka-stack-at-*"],
+    "… outputs by NBS": ["v-nbs-stack-at-*"],
+    "… NBS at least": ["v-nbs-bound-* v-nbs-depth-*"],
+    "… NBS lowest": ["v-nbs-bottom-* v-nbs-no-trend-*"],
+    "5.2: VGG_SVHN": ["s-output-recipe-* s-nbs-like-cka-recipe"],
+    "… two bottoms": ["s-two-bottoms-recipe-* s-no-recovery-recipe-*"],
+    "… “bowl”": ["s-bowl-recipe-*"],
+    "5.3: ResNet_fast": ["r-svcca-bound-recipe*", "r-pwcca-bound-recipe*"],
+    "… CKA hardly": ["r-cka-bound-recipe* r-cka-constant-recipe*"],
+    "… SVCCA and PWCCA lowest": ["r-cca-bottom-recipe* r-converges-recipe*"],
+    "… NBS down": ["r-nbs-lowest-recipe* r-nbs-bottom-recipe*"],
+    "… curves": ["r-recalls-few* r-higher-few*"],
+    "6.1: results": ["depends-raw-*", "depends-relative-*"],
+    "6.1: remarkably": [
+        "similar-raw-*",
+        "similar-relative-vgg16_bn-* similar-relative-resnet_fast-recipe*",
+        "similar-relative-vgg_svhn-recipe-*",
+    ],
+    "6.1: “U” by NBS": ["nbs-u-resnet_fast-recipe* nbs-later-resnet_fast-recipe*"],
+    "6.2: ": ["cosine-starts-high-* cosine-sinks-few*", "cosine-sinks-to-*"],
+    "7: SVCCA": ["cca-agree-* nbs-smaller-scale-*"],
+    "7: progressive": [
+        "departure-vgg16_bn-* departure-resnet_fast-recipe* departure-vgg_svhn-recipe-[!c]*",
+        "departure-vgg_svhn-recipe-cka",
+    ],
+    "7: CKA": ["cka-bound-*-recipe*", "cka-bound-vgg16_bn-*"],
+    "{cite:t}`ansuini": ["icpram2020/first-* icpram2020/out-*-svcca", "icpram2020/grows"],
+    "{cite:t}`tartaglione": [
+        "icann2020/accuracy-resnet32-*_long",
+        "icann2020/eigenvalue-*_long",
+    ],
+    "{cite:t}`blakeney": ["wacv2020/evolves-vgg_svhn wacv2020/evolves-resnet32"],
+}
+"""{start of a row of the paper's map: the claims on which its verdicts rest, in order}."""
+
+
+def test_the_papers_map_gives_the_published_verdicts():
+    published = {}
+    for file in (ROOT / "book" / "claims").glob("*.csv"):
+        where = "" if file.stem == "claims" else f"{file.stem}/"
+        verdicts = pd.read_csv(file).set_index("key").verdict
+        published |= {f"{where}{key}": verdict for key, verdict in verdicts.items()}
+    text = (ROOT / "book" / "look_up.md").read_text(encoding="utf-8")
+    table = text.partition("(paper-map)=")[2].partition(":::\n\n")[0]
+    verdict = re.compile("holds|does not hold|inconclusive|missed narrowly")
+    said = {line: found for line in table.splitlines() if (found := verdict.findall(line))}
+    assert len(said) == len(MAP)
+    for start, claims in MAP.items():
+        [row] = [line for line in said if line.startswith(f"| {start}")]
+        for patterns, found in zip(claims, said[row], strict=True):
+            for pattern in patterns.split():
+                fitting = {v for key, v in published.items() if fnmatch(key, pattern)}
+                assert fitting == {found}, (row, pattern)

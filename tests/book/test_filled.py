@@ -6,7 +6,9 @@ import nbformat
 import pytest
 
 from lib import ROOT
-from lib.book.filled import filled, titles
+from lib.book.filled import cited, filled, titles
+
+from .test_extensions import extension
 
 PAGES = sorted((ROOT / "book").glob("*.ipynb"))
 
@@ -32,7 +34,23 @@ def test_names_become_what_was_glued_and_roles_become_links():
     assert cell.source == f"At 0.21 {links}:\n\n<b>Rests</b>"
 
 
-@pytest.mark.parametrize("text", ["{glue:text}`least:s`", "{doc}`nowhere`", "{ref}`nowhere`"])
+def test_citations_name_the_works_and_are_roles_again_in_the_book():
+    cell = "{cite:t}`raghu2017svcca`, [so] ({cite}`kornblith2019similarity,frankle2019lottery`)"
+    notebook = filled(page(cell), ROOT)
+    links = re.sub(r"\(references\.bib#[\w:,]+\)", "", notebook.cells[0].source)
+    assert links == (
+        "[Raghu et al. (2017)], [so] ([(Kornblith et al., 2019; Frankle and Carbin, 2019)])"
+    )
+    source = [nbformat.writes(notebook)]
+    extension("citations").restore(None, "page", source)
+    assert nbformat.reads(source[0], as_version=4).cells[0].source == cell
+    works = cited(ROOT)
+    assert len(set(works.values())) == len(works)
+
+
+@pytest.mark.parametrize(
+    "text", ["{glue:text}`least:s`", "{doc}`nowhere`", "{ref}`nowhere`", "{cite}`nowhere`"]
+)
 def test_a_name_of_nothing_is_refused(text):
     with pytest.raises(ValueError, match=r"nothing is named '(least|nowhere)'"):
         filled(page(text), ROOT)
@@ -42,6 +60,6 @@ def test_a_name_of_nothing_is_refused(text):
 def test_published_pages_link_to_each_other_by_title(file):
     notebook = nbformat.read(file, as_version=4)
     text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
-    assert not re.search(r"\{(glue:text|doc|ref)\}`|```\{glue\}", text)
+    assert not re.search(r"\{(glue:text|doc|ref|cite|cite:t)\}`|```\{glue\}", text)
     links = re.findall(r"\[[^\]]+\]\(\w+\.(?:ipynb|md)\)", text)
     assert set(links) <= set(titles(ROOT)[0].values())

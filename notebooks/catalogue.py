@@ -56,11 +56,11 @@ def _of(names: Iterable[str], analysis: Analysis, *ends: str) -> dict[str, Analy
     return {f"{name}{end}": analysis for name in names for end in ends or ("",)}
 
 
-def _of_minima(analysis: Callable[..., Analysis], **in_tiny: int) -> dict[str, dict[str, Analysis]]:
-    """{profile: {experiment: analysis}}, with these fields where the profile is `tiny`."""
+def _of_minima(analysis: Callable[..., Analysis], **small: int) -> dict[str, dict[str, Analysis]]:
+    """{profile: {experiment: analysis}}, with these fields where results are for nobody to read."""
     return {
         profile: {
-            name: analysis(when, **(in_tiny if profile == "tiny" else {}))
+            name: analysis(when, **(small if profile in ("smoke", "tiny") else {}))
             for name, when in minima.items()
         }
         for profile, minima in icann2020.MINIMA.items()

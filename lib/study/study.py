@@ -101,12 +101,16 @@ class Study:
         """The jobs that each process does, in their order.
 
         A run and the analyses of its networks share a process, unless an analysis needs other runs.
-        In a study of minutes, all jobs that start from copies of one network do.
+        In a study of minutes, all jobs do that need only one complete network, and so do those that
+        compare its networks with others; or all of an architecture with one train seed.
         """
         together: dict[Any, list[Job]] = {}
         for job in self.jobs():
             if self.profile.takes_minutes:
-                key: Any = self.complete(job).experiment
+                complete, needs = self.complete(job), self.needs(job)
+                several = len(self.experiment(complete.experiment).train_seeds) > 1
+                alone = all(needed.train_seed == job.train_seed for needed in needs)
+                key: Any = (complete, alone) if several else complete.experiment
             else:
                 further = any(needed.is_run for needed in self.needs(job) if needed != job.run)
                 key = job if job.is_run or further else job.run

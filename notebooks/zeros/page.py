@@ -332,7 +332,7 @@ r.titled(shown, r.TITLES | {name: name for name in moves})
 # | one stranger far less accurate | it shares less with everything, so all looks close to its original | train it again, or leave it out, and say so |
 # | about 1 % of the weights left | metrics differ by as much as networks do | do not rank networks |
 # | metrics differ by more than 0.1 | pruning and seeds replace other {ref}`directions <why>` | give all four |
-# | few images | each metric has another bias | {doc}`see how many are enough <what_a_value_means>` |
+# | few images | each metric has another bias | enough of them: {doc}`what_a_value_means` |
 #
 # **Strangers need not be pruned,** unless hardly anything is left. If they are pruned alike, relative similarity is
 # {glue:text}`lenet_pruned_strangers:s` in LeNet-5 instead of {glue:text}`lenet_unpruned_strangers:s`, and in the {ref}`perceptron

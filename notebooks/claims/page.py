@@ -8,7 +8,7 @@
 # Of the {glue:text}`few_measured:d` sentences that we tested on 10,000 images, {glue:text}`few_holds:d` hold,
 # {glue:text}`few_fails:d` do not, {glue:text}`few_narrowly:d` are missed narrowly, and {glue:text}`few_open:d` are inconclusive.
 # After Holm's correction for all {glue:text}`rules:d` rules of this page, {glue:text}`kept:d` of {glue:text}`decided:d` decided
-# verdicts stand.
+# verdicts stand. {ref}`paper-map` lists the paper's figures, equations and sections.
 #
 # ```{glue} rests-answer
 # ```
@@ -22,9 +22,9 @@ recipe = "results/chapters/by_recipe"
 #
 # For each sentence that we test, a rule sets a bound. The sentence *holds* if the 95 % interval over three networks lies on the
 # claimed side of the bound, *does not hold* if it lies on the other side, and is *inconclusive* otherwise. *Missed narrowly*
-# means that it does not hold, but by less than 0.05, half a point of accuracy or half a layer. If a sentence has several rules, all of them must hold. A sentence that makes two statements counts as two. If the three
-# networks give equal values, that value decides. We test a word without a number, such as *slightly*, only where a rule gives it
-# one.
+# means that it does not hold, but by less than 0.05, half a point of accuracy or half a layer. If a sentence has several rules, all
+# of them must hold; one that makes two statements counts as two. If the three networks give equal values, that value decides. We
+# test a word without a number, such as *slightly*, only where a rule gives it one.
 #
 # With the paper's training, VGG_SVHN followed the *paper's recipe*, ResNet_fast the *recipe in four steps*. Four steps are not the
 # paper's pace, so sentences on what each pruning costs in accuracy stay inconclusive for ResNet_fast. The four steps leave as many

@@ -1,5 +1,6 @@
 """A file is written completely or not at all."""
 
+import io
 import os
 import subprocess
 import sys
@@ -11,8 +12,9 @@ import torch
 
 from lib import ROOT
 from lib.atomic_files import write_atomically
+from lib.compare.user_networks import load_weights
 from lib.integrity import DamagedError, load_json, save_json
-from lib.study.running_job import save_table, save_tensors
+from lib.study.running_job import read_checkpoint, read_tensors, save_table, save_tensors
 from lib.table_schemas import PERFORMANCE
 
 from .damage import flipped, write_anew
@@ -63,6 +65,25 @@ def test_no_flipped_bit_changes_what_is_read_as_json(tmp_path):
         write_anew(path, flipped(content, at))
         with suppress(DamagedError):  # JSON does not heed every space
             assert load_json(path).items() >= said.items()
+
+
+def test_half_a_file_and_what_is_none_is_refused_in_two_lines(tmp_path):
+    buffer = io.BytesIO()
+    torch.save({"a": torch.ones(2)}, buffer)
+    halves = [buffer.getvalue()[:size] for size in range(0, len(buffer.getvalue()), 40)]
+    for content in (b"{", b"[]", b"\xff", b"[" * 100_000, *halves):
+        for reader, suffix in (
+            (load_json, ".json"),
+            (read_tensors, ".pt"),
+            (load_weights, ".pt"),
+            (load_weights, ".safetensors"),
+        ):
+            file = tmp_path / f"checkpoint{suffix}"
+            file.write_bytes(content)
+            with pytest.raises(ValueError, match=str(file)) as error:
+                reader(file)
+            assert str(error.value).count("\n") <= 1
+        assert read_checkpoint(tmp_path) == {}
 
 
 def row(**changes):

@@ -2,6 +2,7 @@
 
 import importlib.util
 import re
+from itertools import count
 
 import nbformat
 import pandas as pd
@@ -13,7 +14,7 @@ from lib.data import Dataset, Images
 from lib.metrics import compare
 from lib.models import record_layers, recorded_layers
 from lib.models.vgg import VGG
-from lib.pruning import Mask, Pruning, prune
+from lib.pruning import iterative_magnitude_pruning
 from lib.training import Momentum, Recipe, Steps, Training, evaluate
 
 FILE = ROOT / "notebooks" / "nano_imp" / "page.py"
@@ -26,6 +27,7 @@ def nano():
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     module.ITERATIONS, module.EPOCHS, module.MILESTONES = ITERATIONS, 2, (1,)
+    module.TEST = 200
     return module
 
 
@@ -43,7 +45,7 @@ def dataset(nano):
     return Dataset("digits", train, test, names, description="Digits.", **scale)
 
 
-def by_library(nano, dataset, monkeypatch):
+def by_library(nano, dataset, levels, monkeypatch):
     """The tables of nanoIMP's study as the library computes them, from the same random numbers."""
     network = VGG([list(block) for block in nano.BLOCKS], 10, 1).double()
     initial = nano.new_network(0).parameters()
@@ -52,34 +54,35 @@ def by_library(nano, dataset, monkeypatch):
             weights.copy_(given)
     momentum = Momentum(0.9, 1e-4, nesterov=True)
     recipe = Recipe(nano.EPOCHS, nano.BATCH, momentum, Steps(nano.RATE, nano.MILESTONES))
-    pruning = Pruning(iterations=ITERATIONS, fraction=nano.FRACTION)
     layers = [name for name, _ in recorded_layers(network)]
     images = (dataset.test.pixels.double() - nano.MEAN) / nano.STD
-    mask = Mask.complete(network)
-    performance, similarity = [], []
-    complete = {}
-    for iteration in range(ITERATIONS + 1):
-        if iteration > 0:
-            mask = prune(network, mask, pruning, iteration)
-        orders = iter(nano.orders(0, iteration, len(dataset.train)))
-        monkeypatch.setattr(torch, "randperm", lambda *_, orders=orders, **__: next(orders))
+    trainings, performance, similarity, original = count(), [], [], {}
+
+    def train(network, mask):
+        orders = iter(nano.orders(0, next(trainings), len(dataset.train)))
+        monkeypatch.setattr(torch, "randperm", lambda *_, **__: next(orders))
         training = Training(network, dataset, recipe, 0, after_step=mask.keeper(network))
         while not training.finished:
             training.run_epoch()
+
+    pruned = iterative_magnitude_pruning(network, train, levels)
+    for iteration, (_, _, mask) in enumerate(pruned):  # of which the first level is 1
         key = {"iteration": iteration, "remaining": mask.remaining}
         performance.append(key | {"accuracy": evaluate(network, dataset.test, dataset)[0]})
         outputs = record_layers(network, images, layers)
-        complete = complete or outputs
+        original = original or outputs
         for layer in layers if iteration > 0 else []:
-            for row in compare(complete[layer], outputs[layer], metrics=list(nano.METRICS)):
+            for row in compare(original[layer], outputs[layer], metrics=list(nano.METRICS)):
                 value = {"layer": layer, "metric": row["metric"], "value": row["value"]}
                 similarity.append(key | value)
     return pd.DataFrame(performance), pd.DataFrame(similarity)
 
 
 def test_its_tables_are_those_of_the_library(nano, dataset, monkeypatch):
+    """Pruning is iterated in a function of the library, training in a loop of the study's."""
     performance, similarity = nano.study(seed=0)
-    expected_performance, expected = by_library(nano, dataset, monkeypatch)
+    levels = performance.remaining
+    expected_performance, expected = by_library(nano, dataset, levels, monkeypatch)
     pd.testing.assert_frame_equal(performance, expected_performance, rtol=0, atol=1e-6)
     key = ["iteration", "layer", "metric"]
     found, expected = (table.set_index(key).sort_index() for table in (similarity, expected))

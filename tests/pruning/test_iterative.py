@@ -8,7 +8,7 @@ from torch import nn
 from torch.nn import functional as F
 from torch.optim.swa_utils import AveragedModel
 
-from lib.pruning import Mask, Pruning, iterative_magnitude_pruning, prune
+from lib.pruning import Mask, iterative_magnitude_pruning
 from lib.training.optimisers import eager
 
 LEVELS = (1, 0.6, 0.25, 0.1)
@@ -42,25 +42,6 @@ def train(network, mask, held=True):
         if held:
             hold(optimiser)
         optimiser.zero_grad()
-
-
-def test_it_repeats_pruning_rewinding_and_training():
-    network, initial = new_network(), new_network().state_dict()
-    by_hand, mask = new_network(), Mask.complete(new_network())
-    states = []
-    for iteration in range(1, len(LEVELS) + 1):
-        mask = prune(by_hand, mask, Pruning(levels=LEVELS), iteration)
-        by_hand.load_state_dict(initial)
-        mask.apply_(by_hand)
-        train(by_hand, mask)
-        states.append(copy.deepcopy(by_hand.state_dict()))
-    levels = iterative_magnitude_pruning(network, train, LEVELS, initial)
-    for level, state, (found, same, of_level) in zip(LEVELS, states, levels, strict=True):
-        assert found == level
-        assert same is network
-        assert of_level.survivors == round(level * (8 * 32 + 32 * 16))
-        assert Mask.of_zeros(network).jaccard(of_level) == 1
-        assert all(torch.equal(v, state[name]) for name, v in network.state_dict().items())
 
 
 @pytest.mark.parametrize("rewind", [None, new_network().state_dict()], ids=["LRR", "rewound"])

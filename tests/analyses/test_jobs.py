@@ -57,20 +57,9 @@ ANALYSED = replace(
 READINGS = Robustness((2,), (20, 30, 1000), nbs_images=20, draws=(0, 1), leading=(0, 1))
 
 
-class StitchingHere(Stitching):
-    chapter = "converged"
-
-
-class OnChannelsHere(OnChannels):
-    chapter = "converged"
-
-
-class DirectionsHere(Directions):
-    chapter = "converged"
-
-
-class ZerosHere(Zeros):
-    chapter = "converged"
+def here(analysis):
+    """The same analysis, of the chapter of this study."""
+    return type(f"{analysis.__name__}Here", (analysis,), {"chapter": "converged"})
 
 
 DECLARED = {
@@ -80,10 +69,10 @@ DECLARED = {
     "gradients": dict.fromkeys((NAME, PAIRS), Gradients((2,), 20)),
     "descent": {NAME: DescentOfConverged((2,), seeds=(0, 1))},
     "decisions": {NAME: Decisions((2,), seeds=(0, 1))},
-    "stitching": {NAME: StitchingHere((2,), seeds=(0, 1), fitted_on=40, tested_on=50)},
-    "directions": {NAME: DirectionsHere((2,), (0, 1))},
-    "on_channels": {NAME: OnChannelsHere((2,), (0, 1))},
-    "zeros": {NAME: ZerosHere((1, 2), (0, 1), metrics=(*FOUR, *FURTHER), permutations=2)},
+    "stitching": {NAME: here(Stitching)((2,), seeds=(0, 1), fitted_on=40, tested_on=50)},
+    "directions": {NAME: here(Directions)((2,), (0, 1))},
+    "on_channels": {NAME: here(OnChannels)((2,), (0, 1))},
+    "zeros": {NAME: here(Zeros)((1, 2), (0, 1), metrics=(*FOUR, *FURTHER), permutations=2)},
 }
 
 
@@ -119,11 +108,21 @@ def readings(study):
 
 
 @pytest.fixture(scope="module")
-def outputs(study, setting):
+def networks(study, setting):
+    """The original, another original, and the first one after its second pruning."""
+    own, other = (load_complete(study, Job(NAME, seed), setting) for seed in (0, 1))
+    return own, other, load_network(study, Job(NAME, 0, 0), setting, 2)[0]
+
+
+def recorded(networks, setting, layer):
+    return [record_layers(x, setting.probe_images(), [layer])[layer] for x in networks]
+
+
+@pytest.fixture(scope="module")
+def outputs(networks, setting):
     """The first convolution of the original, and after the second pruning."""
-    job, images = Job(NAME, 0, 0), setting.probe_images()
-    networks = load_complete(study, job, setting), load_network(study, job, setting, 2)[0]
-    return [record_layers(network, images, ["conv1_1"])["conv1_1"] for network in networks]
+    own, _, pruned = recorded(networks, setting, "conv1_1")
+    return own, pruned
 
 
 def one(readings, axis, setting, metric, reshape=None):
@@ -178,14 +177,13 @@ def test_the_leading_singular_values_are_removed_and_the_others_unchanged():
         assert after[kept:].numpy() == pytest.approx(0, abs=1e-9)
 
 
-def test_identification_compares_all_pairs_of_layers(study, setting):
+def test_identification_compares_all_pairs_of_layers(study, setting, networks):
     table = read(study, "identification", PAIRS, other_seed=1)
-    networks = [load_complete(study, Job(NAME, seed), setting) for seed in (0, 1)]
     hidden = [name for name, kind in recorded_layers(networks[0]) if kind != "out"]
     flat, channels = (table[table.reshape == name] for name in ("flat", "channels"))
     assert len(flat) == (len(hidden) + 1) ** 2
     assert set(channels[channels.layer_x == "conv1_1"].layer_y) == {"conv1_1", "conv1_2"}
-    x, y = (record_layers(each, setting.probe_images()[:30], hidden) for each in networks)
+    x, y = (record_layers(each, setting.probe_images()[:30], hidden) for each in networks[:2])
     for rows, layers, expected in (
         (flat, ("conv2_1", "pool3"), cka(x["conv2_1"], y["pool3"])),
         (channels, ("conv1_1", "conv1_2"), cka(x["conv1_1"], y["conv1_2"], reshape="channels")),
@@ -198,7 +196,7 @@ def test_identification_compares_all_pairs_of_layers(study, setting):
     assert Identification(pairs=1).runs(three) == [{"train_seed": 0, "other_seed": 1}]
 
 
-def test_matching_and_gradients_compare_with_the_original(study, setting, outputs):
+def test_matching_and_gradients_compare_with_the_original(study, setting, networks, outputs):
     own, other = read(study, "matching"), read(study, "matching", PAIRS, other_seed=1)
     assert (set(own.iteration), set(other.iteration)) == ({1, 2}, {0})
     assert "out" not in {*own.layer}
@@ -207,8 +205,7 @@ def test_matching_and_gradients_compare_with_the_original(study, setting, output
     assert own.own.mean() > 0.5 > other.own.mean()
 
     images, labels = setting.inputs(setting.dataset.test, slice(20))
-    complete, independent = (load_complete(study, Job(NAME, seed), setting) for seed in (0, 1))
-    pruned = load_network(study, Job(NAME, 0, 0), setting, 2)[0]
+    complete, independent, pruned = networks
     for name, seed, iterations, network in (
         (NAME, {"prune_seed": 0}, [2], pruned),
         (PAIRS, {"other_seed": 1}, [0], independent),
@@ -231,26 +228,26 @@ def test_matching_and_gradients_compare_with_the_original(study, setting, output
     assert list(kernels(both[0][0], flat)) == ["representation"]
 
 
-def test_descent_and_decisions_compare_with_the_original_and_with_strangers(study, setting):
+def test_descent_and_decisions_compare_with_the_original_and_with_strangers(
+    study, setting, networks
+):
     descent, decisions = read(study, "descent"), read(study, "decisions")
     own = descent[descent.other_seed == 0]
     both = own.merge(read(study, ""), on=["iteration", "layer", "metric", "reshape"])
     assert len(both) == len(own) > 0
     assert both.value_x.to_numpy() == pytest.approx(both.value_y.to_numpy(), nan_ok=True)
 
-    networks = [load_complete(study, Job(NAME, seed), setting) for seed in (0, 1)]
-    networks.append(load_network(study, Job(NAME, 0, 0), setting, 2)[0])
-    own, other, pruned = (record_layers(x, setting.probe_images(), ["pool2"]) for x in networks)
+    own, other, pruned = recorded(networks, setting, "pool2")
     rows = descent.query("layer == 'pool2' and metric == 'cka'").set_index("other_seed").value
-    assert rows[0] == pytest.approx(cka(own["pool2"], pruned["pool2"]))
-    assert rows[1] == pytest.approx(cka(other["pool2"], pruned["pool2"]))
+    assert rows[0] == pytest.approx(cka(own, pruned))
+    assert rows[1] == pytest.approx(cka(other, pruned))
 
     rows = read(study, "on_channels").query("layer == 'pool2'").set_index(["metric", "other_seed"])
     assert set(rows.reshape) == {"channels"}
     for at, complete in enumerate((own, other)):
         for name in ("cka", "nbs"):
-            here = METRICS[name](complete["pool2"], pruned["pool2"], reshape="channels")
-            assert rows.value[name, at] == pytest.approx(here)
+            expected = METRICS[name](complete, pruned, reshape="channels")
+            assert rows.value[name, at] == pytest.approx(expected)
 
     images, labels = setting.inputs(setting.dataset.test, slice(None))
     own, other, pruned = (record_layers(x, images, ["out"])["out"].argmax(1) for x in networks)
@@ -265,7 +262,7 @@ def test_descent_and_decisions_compare_with_the_original_and_with_strangers(stud
                 assert rows["flipped", seed] == pytest.approx(share)
 
 
-def test_zeros_are_similarities_to_networks_that_share_less_and_less(study, setting):
+def test_zeros_are_similarities_to_networks_that_share_less_and_less(study, setting, networks):
     table = read(study, "zeros")
     descent = read(study, "descent").merge(
         table.query("against == 'complete'"), on=["iteration", "other_seed", "layer", "metric"]
@@ -273,11 +270,8 @@ def test_zeros_are_similarities_to_networks_that_share_less_and_less(study, sett
     assert len(descent) == 5 * 2 * table.layer.nunique()
     assert descent.value_x.to_numpy() == pytest.approx(descent.value_y.to_numpy(), nan_ok=True)
 
-    complete = [load_complete(study, Job(NAME, seed), setting) for seed in (0, 1)]
-    pruned = [load_network(study, Job(NAME, seed, 0), setting, 2)[0] for seed in (0, 1)]
-    own, other, pruned, alike = (
-        record_layers(x, setting.probe_images(), ["pool2"])["pool2"] for x in (*complete, *pruned)
-    )
+    stranger = load_network(study, Job(NAME, 1, 0), setting, 2)[0]
+    own, other, pruned, alike = recorded((*networks, stranger), setting, "pool2")
     values = table.query("layer == 'pool2'").set_index(["against", "iteration", "other_seed"])
     for at, x, y in (
         (("complete", 2, 0), own, pruned),
@@ -300,7 +294,9 @@ def test_zeros_are_similarities_to_networks_that_share_less_and_less(study, sett
     assert shuffled.cka == pytest.approx(exact)
 
 
-def test_directions_are_principal_components_and_what_a_regression_explains_of_them(study, setting):
+def test_directions_are_principal_components_and_what_a_regression_explains_of_them(
+    study, setting, networks
+):
     x = torch.randn(200, 3, dtype=torch.float64)
     noise = torch.randn(200, 2, dtype=torch.float64)
     for inputs in (x, x @ torch.randn(3, 4, dtype=torch.float64)):  # the second is of rank 3
@@ -315,12 +311,10 @@ def test_directions_are_principal_components_and_what_a_regression_explains_of_t
     assert directions(maps, maps)[1].numpy() == pytest.approx(1)
 
     table = read(study, "directions").query("layer == 'pool2'")
-    networks = [load_complete(study, Job(NAME, seed), setting) for seed in (0, 1)]
-    networks.append(load_network(study, Job(NAME, 0, 0), setting, 2)[0])
-    *complete, pruned = (record_layers(n, setting.probe_images(), ["pool2"]) for n in networks)
+    *complete, pruned = recorded(networks, setting, "pool2")
     for seed, other in enumerate(complete):
         rows = table[table.other_seed == seed]
-        shares, kept = directions(pruned["pool2"], other["pool2"])
+        shares, kept = directions(pruned, other)
         assert rows.variance.to_numpy() == pytest.approx(shares.numpy())
         assert rows.kept.to_numpy() == pytest.approx(kept.numpy())
 
@@ -351,12 +345,12 @@ def test_cka_with_gaussian_kernels_is_1_for_rotated_and_scaled_copies():
         cka_rbf(Pair(Representation(x, "flat"), mostly_equal))
 
 
-def test_a_layer_of_the_pruned_network_takes_the_place_of_one_of_another(study, setting):
+def test_a_layer_of_the_pruned_network_takes_the_place_of_one_of_another(study, setting, networks):
     table = read(study, "stitching").set_index(["other_seed", "layer", "map"]).agreement
-    data, pruned = setting.dataset, load_network(study, Job(NAME, 0, 0), setting, 2)[0]
+    data, pruned = setting.dataset, networks[2]
     fit, test = (setting.inputs(*of)[0] for of in ((data.train, slice(40)), (data.test, slice(50))))
     for seed, name in product((0, 1), ("conv1_2", "conv2_1", "conv3_1")):
-        network = load_complete(study, Job(NAME, seed), setting).eval()
+        network = networks[seed].eval()
         x, y, given = (
             record_layers(each, images, [name])[name].double()
             for each, images in ((pruned, fit), (network, fit), (pruned, test))

@@ -60,14 +60,7 @@ def test_the_first_page_names_the_pages_that_are_left_out(tmp_path):
     assert "left out" not in line_below_the_title(tmp_path, "icpram2020")
 
 
-def test_a_page_on_two_networks_names_both(tmp_path):
-    for name in ("vgg_svhn", "vgg16_bn"):
-        publish(tmp_path, name, "by_recipe")
-    line = line_below_the_title(tmp_path, "methods")
-    assert line.startswith("VGG16_BN and VGG_SVHN; 1,437 training images")
-
-
-def test_a_network_of_the_chapter_that_a_page_does_not_show_is_not_named(tmp_path):
+def test_a_page_names_both_of_its_networks_and_none_that_it_does_not_show(tmp_path):
     for name in ("vgg_svhn", "conv4"):
         publish(tmp_path, name, "out_of_sample")
     assert line_below_the_title(tmp_path, "which_metric").startswith("VGG_SVHN; 1,437 training")

@@ -37,11 +37,6 @@ def test_a_file_of_images_is_trained_on_and_pruned_level_by_level(tmp_path):
         assert accuracy(pruned, data) == 1
 
 
-def test_without_a_file_the_images_are_digits():
-    data = load()
-    assert (len(data.x_train), len(data.x_test)) == (1297, 500)
-
-
 @pytest.fixture
 def printed(monkeypatch, tmp_path):
     """Runs the lines under "Stop and resume" in a folder, on few digits, and returns its names."""

@@ -42,6 +42,7 @@ def root(tmp_path):
     for name in ("_toc.yml", "book/index.md", "book/_static/book.css"):
         (root / name).write_text(name)
     (root / "_config.yml").write_text("title: Book\nsphinx:\n  config:\n    numfig: true\n")
+    (root / "book" / "references.bib").write_text("@misc{work, author = {One}, year = 2020}")
     (root / "book" / "page.ipynb").write_text("published")
     (root / "book" / "icpram2020.ipynb").write_text("published")
     (root / "book" / "_ext" / "__pycache__" / "a.pyc").write_text("")

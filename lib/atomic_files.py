@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 
 def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
     """Write a hidden file in the same folder, flush it to the disk, rename it.
@@ -41,16 +39,22 @@ def replace_folder(folder: Path, part: Path) -> None:
 
 
 @contextmanager
-def locked(lock: Path, notify: Callable[[str], object]) -> Iterator[None]:
-    """Hold the lock of a folder. If another process holds it, call `notify` and wait."""
+def locked(lock: Path, notify: Callable[[Path], object]) -> Iterator[int]:
+    """Hold the lock of a folder, which any end of a process releases.
+
+    Yields the open file, by its number: whichever process has it holds the lock, too.
+
+    Args:
+        notify: called with the folder if another process works there; then we wait for it, unless
+            this raises.
+    """
+    import fcntl  # not in Windows, where no study runs
+
     lock.parent.mkdir(parents=True, exist_ok=True)
-    held = FileLock(lock)
-    try:
-        held.acquire(timeout=0)
-    except Timeout:
-        notify(f"waiting for another process, which works in {lock.parent}")
-        held.acquire()
-    try:
-        yield
-    finally:
-        held.release()
+    with lock.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            notify(lock.parent)
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield file.fileno()

@@ -8,7 +8,6 @@ import ast
 import logging
 import os
 import re
-import shutil
 import sys
 import tempfile
 from collections.abc import Container, Iterator, Mapping
@@ -20,7 +19,6 @@ import jupytext
 import nbformat
 import papermill
 import psutil
-from filelock import FileLock, Timeout
 from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
@@ -33,7 +31,6 @@ from ..interruption import run_command_line
 from .filled import filled
 from .pages import EXECUTED_ON, LEFT_OUT, Page, claims_of, digests, page_digest, read_by
 
-PREPARED = "prepared.ipynb"
 UNMEASURED = ("NotMeasuredError",)
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
@@ -103,19 +100,9 @@ def without_results(notebook: nbformat.NotebookNode, reason: str) -> nbformat.No
 
 @contextmanager
 def kernel_folder() -> Iterator[Path]:
-    """The folder of a kernel's sockets; after Ctrl-C the kernel is ended before it is removed.
-
-    Folders of killed processes, which hold their locks no more, are removed.
-    """
-    for lock in Path("/tmp").glob("nb-*/lock"):
-        if lock.with_name(PREPARED).exists():  # until then it may not be held yet
-            with suppress(OSError, Timeout), FileLock(lock, timeout=0):
-                shutil.rmtree(lock.parent)
+    """The folder of a kernel's sockets; after Ctrl-C the kernel is ended before it is removed."""
     # not in the folder of temporary files: its path may be too long for a socket
-    with (
-        tempfile.TemporaryDirectory(prefix="nb-", dir="/tmp") as folder,
-        FileLock(Path(folder, "lock")),
-    ):
+    with tempfile.TemporaryDirectory(prefix="nb-", dir="/tmp") as folder:
         try:
             yield Path(folder)
         except KeyboardInterrupt:
@@ -165,7 +152,7 @@ def execute(
         logging.getLogger(name).setLevel(logging.CRITICAL)
     with kernel_folder() as scratch:
         result = None
-        prepared, executed = scratch / PREPARED, scratch / "executed.ipynb"
+        prepared, executed = scratch / "prepared.ipynb", scratch / "executed.ipynb"
         nbformat.write(notebook, prepared)
         # papermill itself only warns about a parameter that the notebook does not have
         known = declared_parameters(prepared)

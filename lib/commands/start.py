@@ -4,7 +4,6 @@ Snakemake and its jobs are a group of processes that alone works in the folder o
 """
 
 import argparse
-import fcntl
 import json
 import os
 import shutil
@@ -16,6 +15,7 @@ from functools import partial
 from pathlib import Path
 
 from .. import ROOT
+from ..atomic_files import locked
 from ..book.pages import notebook_pages
 from ..integrity import published_results
 from ..interruption import STOPPED, run_command_line
@@ -101,6 +101,10 @@ def run(arguments: Sequence[str], *held: int) -> int:
         return STOPPED
 
 
+def refuse(folder: Path) -> None:
+    raise ValueError(f"another `make` works in {folder}: wait until it ends")
+
+
 def work(given: argparse.Namespace, study: Study, lock: int) -> int:
     """Run a study up to the target; returns the exit status.
 
@@ -138,13 +142,8 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
     # what is there can be shown while a study is at work
     folder = destination(study, partial=True).parent if given.partial == "1" else study.folder
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / ".make.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise ValueError(f"another `make` works in {folder}: wait until it ends") from None
-        return work(given, study, lock.fileno())
+    with locked(folder / ".make.lock", refuse) as lock:
+        return work(given, study, lock)
 
 
 if __name__ == "__main__":

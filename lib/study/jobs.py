@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 
 from torch import nn
@@ -74,7 +75,8 @@ def run_job(
     """
     folder = study.job_folder(job)
     # a process that waits writes nothing to the log file, which belongs to the other process
-    with locked(folder / ".lock", log.warning), logging_to(folder / LOG_FILE, job):
+    wait = partial(log.warning, "waiting for another process, which works in %s")
+    with locked(folder / ".lock", wait), logging_to(folder / LOG_FILE, job):
         if study.is_done(job):
             log.info("is done already: %s", folder)
         else:

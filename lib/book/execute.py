@@ -10,7 +10,7 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,7 @@ from ..interruption import run_command_line
 from .filled import filled
 from .pages import EXECUTED_ON, LEFT_OUT, Page, claims_of, digests, page_digest, read_by
 
-UNMEASURED = ("NotMeasuredError",)
+UNMEASURED = "NotMeasuredError"
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 NEEDS = (
@@ -117,7 +117,7 @@ def execute(
     target: Path,
     parameters: Mapping[str, str],
     failed: Path | None = None,
-    leave_out: Container[str] | None = (),
+    leave_out: str | None = None,
     **shown: Any,
 ) -> None:
     """Execute a jupytext percent source by papermill; `target` is written completely or not at all.
@@ -126,8 +126,8 @@ def execute(
         parameters: {name: text}.
         failed: where to leave what was executed if a cell fails; beside the target, as
             `*.failed.ipynb`, by default.
-        leave_out: names of errors, or None for all, after which `target` has the title and the
-            reason alone.
+        leave_out: whether `target` has the title and the reason alone if its tables were
+            "unmeasured", or whenever a cell "failed".
         shown: files for what the notebook prints, `stdout_file` and `stderr_file`.
 
     Raises:
@@ -182,10 +182,10 @@ def execute(
                 failed.write_bytes(executed.read_bytes())
             reason = str(error).partition("\n")[0]
             if isinstance(error, PapermillExecutionError):
-                message = " ".join(error.evalue.split())
+                message, unmeasured = " ".join(error.evalue.split()), error.ename == UNMEASURED
                 reason = f"cell {error.cell_index} failed with {error.ename}: {message}"
-                said = message if error.ename in UNMEASURED else f"with these tables, {reason}"
-                if leave_out is None or error.ename in leave_out:
+                said = message if unmeasured else f"with these tables, {reason}"
+                if leave_out == "failed" or (leave_out and unmeasured):
                     result = without_results(notebook, said)
             if result is None:
                 raise ExecutionError(f"{source}: {reason}\nits outputs: {failed}") from error
@@ -200,13 +200,6 @@ def execute(
     write_atomically(target, lambda part: nbformat.write(result, part))
 
 
-def name_and_value(text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not equals:
-        raise argparse.ArgumentTypeError(f"needs NAME=VALUE, got {text!r}")
-    return name, value
-
-
 def command_line(program: str, about: str | None) -> argparse.ArgumentParser:
     """Of a program that executes a notebook, as papermill's: parameters by `-p`."""
     parser = argparse.ArgumentParser(program, description=about)
@@ -216,7 +209,7 @@ def command_line(program: str, about: str | None) -> argparse.ArgumentParser:
         "-p",
         action="append",
         default=[],
-        type=name_and_value,
+        type=lambda text: text.partition("=")[::2],
         dest="parameters",
         metavar="NAME=VALUE",
     )
@@ -233,8 +226,8 @@ def main(arguments: list[str] | None = None) -> int:
     )
     given = parser.parse_args(arguments)
     shown = {"stdout_file": sys.stdout, "stderr_file": sys.stderr} if given.show_output else {}
-    leave_out = {None: (), "unmeasured": UNMEASURED, "failed": None}[given.leave_out]
-    execute(given.source, given.target, dict(given.parameters), leave_out=leave_out, **shown)
+    parameters = dict(given.parameters)
+    execute(given.source, given.target, parameters, leave_out=given.leave_out, **shown)
     return 0
 
 

@@ -29,10 +29,9 @@ STUDY = study_of(GIVEN)
 FOLDER, CHAPTER = str(STUDY.folder), STUDY.chapter
 PARTIAL = GIVEN.partial == "1"
 GPUS = 0 if GIVEN.on == "CPU" else 1  # of a process
-KINDS = ("complete", "run", "analysis")
 # those that others wait for, then those with most to do; what is short fills what is left at the end
-ORDERED = sorted(STUDY.processes(), key=lambda jobs: (KINDS.index(jobs[0].kind), -len(jobs)))
-PROCESSES = {str(STUDY.page(jobs)): jobs for jobs in ORDERED}
+ORDER = lambda jobs: (bool(jobs[0].analysis), jobs[0].is_run, -len(jobs))
+PROCESSES = {str(STUDY.page(jobs)): jobs for jobs in sorted(STUDY.processes(), key=ORDER)}
 PAGE_OF = {job: page for page, jobs in PROCESSES.items() for job in jobs}
 TOOK = measured(STUDY.profile.name, gpu=GPUS > 0)
 
@@ -91,7 +90,7 @@ def page_and_parameters(wildcards):
     return shlex.join([str(page.source), f"-p{page.folders[CHAPTER]}={RESULTS}"])
 
 
-localrules: study, book
+localrules: study, collect, book
 
 
 rule study:
@@ -126,7 +125,6 @@ use rule complete as analysis with:
 if not PARTIAL:
 
     rule collect:
-        localrule: True
         input: list(PROCESSES)
         output: update(TABLES)  # the earlier ones stay until the new ones are complete
         shell: "{PYTHON} -m lib.commands.collect {SETTINGS} 2>&1"

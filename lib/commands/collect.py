@@ -133,9 +133,8 @@ def settings(study: Study, name: str, runs: list[Job], parts: list[Found]) -> di
         if len(values := {facts[fact] for facts, _ in parts}) > 1:
             raise ValueError(f"the jobs of {name} used different data: {fact} is {values}")
     experiment = study.experiment(name)
-    variant = study.profile.catalogue.variants.get(name)
     of_experiment = {
-        "base": variant.base if variant else name,
+        "base": study.profile.catalogue.base(name),
         "against": experiment.against,
         "model": experiment.model,
         "width": experiment.width,

@@ -33,7 +33,7 @@ def measured(profile: str, gpu: bool, results: Path = PUBLISHED) -> pd.DataFrame
         `device` on which most of these jobs were done.
     """
     rows = [
-        facts | {"category": facts.get("analysis") or Job.of(facts).kind}
+        facts | {"category": Job.of(facts).kind}
         for study in study_folders(results)
         for name, part in load_parts(study).items()
         if part["profile"] == profile
@@ -54,7 +54,7 @@ def plan(study: Study, took: pd.DataFrame) -> pd.DataFrame:
     """
     rows = []
     for job in study.jobs():
-        kind, done = job.analysis or job.kind, study.is_done(job)
+        kind, done = job.kind, study.is_done(job)
         network = CATALOGUE.names_of(job.experiment)["network"]
         seconds = 0.0 if done else took.seconds.get((job.experiment, kind), math.nan)
         rows.append([network, kind, done, not done, seconds / 60])
@@ -94,11 +94,10 @@ def resources(jobs: Iterable[Job], took: pd.DataFrame) -> dict[str, int]:
     memory that such jobs `took`, and a few minutes for starting Python and reading the data;
     `UNMEASURED` if one of them was not measured.
     """
-    keys = [(job.experiment, job.analysis or job.kind) for job in jobs]
-    if not all(key in took.index for key in keys):
+    of_jobs = took.reindex([(job.experiment, job.kind) for job in jobs])
+    if of_jobs.seconds.isna().any():
         return UNMEASURED
-    measured_jobs = [took.loc[key] for key in keys]
     return {
-        "runtime": 5 + math.ceil(3 * sum(job.seconds for job in measured_jobs) / 60),
-        "mem_mb": math.ceil(1.5 * max(job.memory for job in measured_jobs) * 2**20 / 1e6),
+        "runtime": 5 + math.ceil(3 * of_jobs.seconds.sum() / 60),
+        "mem_mb": math.ceil(1.5 * of_jobs.memory.max() * 2**20 / 1e6),
     }

@@ -24,8 +24,6 @@ from . import plan
 from .collect import collect, destination, result_files
 from .settings import command_line, given_settings, study_of
 
-TARGETS = ("study", "book", "plan", "publish")
-
 
 def words(target: str, given: argparse.Namespace) -> list[str]:
     """The arguments of Snakemake for a study."""
@@ -43,7 +41,7 @@ def words(target: str, given: argparse.Namespace) -> list[str]:
 def understood(arguments: list[str] | None = None) -> tuple[argparse.Namespace, Study]:
     """The settings and their study, unless they contradict each other."""
     parser = command_line()
-    parser.add_argument("target", choices=TARGETS)
+    parser.add_argument("target", choices=["study", "book", "plan", "publish"])
     given = parser.parse_args(arguments)
     study = study_of(given)
     if given.engine != "local" and (given.cores != "all" or given.gpus):

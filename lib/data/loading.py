@@ -41,7 +41,7 @@ DATASETS = {
 ARRAYS = ("x_train", "y_train", "x_test", "y_test")
 
 
-class DataUnavailableError(RuntimeError):
+class DataUnavailableError(OSError):
     """A data set is not in the data folder and could not be downloaded."""
 
 

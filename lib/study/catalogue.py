@@ -126,14 +126,18 @@ class Catalogue:
             for suffix, (about, values) in specs.items()
         }
 
+    def base(self, experiment: str) -> str:
+        """The experiment of which one is a variant, or itself."""
+        variant = self.variants.get(experiment)
+        return variant.base if variant else experiment
+
     def names_of(self, experiment: str) -> dict[str, str]:
         """The columns `network`, `regime` and `role` of an experiment in all tables.
 
         The regime says how networks were trained, and the role distinguishes networks of the same
         kind and regime, such as "pruned" and "trained_as_long".
         """
-        variant = self.variants.get(experiment)
-        base = variant.base if variant else experiment
+        variant, base = self.variants.get(experiment), self.base(experiment)
         names = (c.names[base] for c in self.declared if base in c.names)
         network, regime = next(names, (base, "main"))
         role = variant.role if variant else "pruned"
@@ -192,8 +196,7 @@ class Profile:
         `paper` is the value at full scale, and `source` says whether the paper decides it.
         Another type of schedule or optimiser is one row: its parts have no counterparts.
         """
-        variant = self.catalogue.variants.get(name)
-        base = variant.base if variant else name
+        variant, base = self.catalogue.variants.get(name), self.catalogue.base(name)
         experiment, paper = self.experiment(name), self.catalogue.bases[base]
         ours, theirs = flattened(experiment), flattened(paper)
         reasons = {path: change.source for path, change in self.changes.get(base, {}).items()}

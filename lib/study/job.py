@@ -65,10 +65,8 @@ class Job:
 
     @property
     def kind(self) -> str:
-        """ "complete", "run" or "analysis"."""
-        if self.run_seed is None:
-            return "complete"
-        return "analysis" if self.analysis else "run"
+        """ "complete", "run", or the name of its analysis."""
+        return self.analysis or ("complete" if self.run_seed is None else "run")
 
     @property
     def name(self) -> str:

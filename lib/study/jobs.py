@@ -40,7 +40,7 @@ from .running_job import (
     WEIGHTS,
     RunningJob,
     load_mask,
-    read_tensors,
+    read_of,
     save_tensors,
 )
 from .study import Study
@@ -130,7 +130,7 @@ def _do(study: Study, job: Job, data: str | Path, device: str) -> None:
     task = RunningJob(study, job, setting, about)
     if job.kind == "complete":
         train_complete(task)
-    elif job.kind == "analysis":
+    elif job.analysis:
         analyse(task)
     elif job.other_seed is None:
         prune_and_compare(task)
@@ -241,24 +241,22 @@ def train(
         mask: which weights remain, all others being held at zero.
         before_step: as in `lib.training.Training`.
     """
-    setting = task.setting
-    seed = derive_seed("complete", *task.job.seeds)
+    setting, seeds = task.setting, task.job.seeds
+    name, seed, keep_mask = "complete", derive_seed("complete", *seeds), None
     if mask is not None:
-        seed = derive_seed("run", *task.job.seeds, iteration)
+        last, left = setting.experiment.pruning.iterations, mask.remaining
+        name = f"iteration {iteration}/{last}, {left:.1%} remaining"
+        seed, keep_mask = derive_seed("run", *seeds, iteration), mask.keeper(network)
     training = Training(
         network,
         setting.dataset,
         recipe,
         seed,
-        None if mask is None else mask.keeper(network),
+        keep_mask,
         before_step,
         start=start,
         autocast=setting.autocast,
     )
-    name = "complete"
-    if mask is not None:
-        last = setting.experiment.pruning.iterations
-        name = f"iteration {iteration}/{last}, {mask.remaining:.1%} remaining"
     loss = 0.0
     if task.saved.get("iteration") == iteration and "training" in task.saved:
         training.load_state_dict(task.saved["training"])
@@ -338,8 +336,7 @@ def rewind(task: RunningJob, network: nn.Module, mask: Mask, iteration: int) -> 
     if isinstance(retraining, WeightRewind):
         state = task.setting.new_network(task.job.train_seed).state_dict()
         if task.setting.experiment.rewind_point != (0, 0):
-            complete = task.study.complete(task.job)
-            state = read_tensors(task.study.job_folder(complete) / REWIND)
+            state = read_of(task.study, task.study.complete(task.job), REWIND)
         network.load_state_dict(state)
     elif isinstance(retraining, Reinitialise):
         again = task.setting.new_network("again", *task.job.seeds, iteration)

@@ -85,15 +85,19 @@ def read_tensors(path: Path, remedy: str = "") -> dict:
         raise damaged(path, wrong, remedy) from error
 
 
+def read_of(study: Study, job: Job, file: str) -> dict:
+    """The content of a file of a job, on the CPU; a DamagedError says how to make it anew."""
+    return read_tensors(study.job_folder(job) / file, study.do_again(job))
+
+
 def read_checkpoint(folder: Path) -> dict:
     """The progress of a job at its last checkpoint, on the CPU; empty without a valid one."""
     path = folder / CHECKPOINT
     if not path.exists():
         return {}
     try:
-        content = read_tensors(path, "The job begins anew")["content"]
-        return content if "about" in content else {}
-    except (DamagedError, KeyError, TypeError) as error:
+        return read_tensors(path, "The job begins anew")["content"]
+    except DamagedError as error:
         log.warning("warning: %s", error)
         return {}
 
@@ -104,8 +108,7 @@ def check_belongs(path: Path, earlier: Mapping[str, Any], about: Mapping[str, An
     Raises:
         ValueError: the job started from other data or networks. Nothing is changed or deleted.
     """
-    changed = [fact for fact in about if earlier.get(fact) != about[fact]]
-    for fact in changed:
+    for fact in (fact for fact in about if earlier.get(fact) != about[fact]):
         written = f"{path} was written with {fact} {earlier.get(fact)}, and this is {about[fact]}"
         if fact in BELONGS_TO:
             raise ValueError(
@@ -121,8 +124,7 @@ def check_belongs(path: Path, earlier: Mapping[str, Any], about: Mapping[str, An
 def load_complete(study: Study, job: Job, setting: PreparedExperiment) -> nn.Module:
     """The trained complete network that a job starts from, on the setting's device."""
     network, trained_by = setting.new_network(job.train_seed), study.complete(job)
-    path = study.job_folder(trained_by) / WEIGHTS
-    network.load_state_dict(read_tensors(path, study.do_again(trained_by)))
+    network.load_state_dict(read_of(study, trained_by, WEIGHTS))
     return network
 
 
@@ -130,7 +132,7 @@ def load_network(
     study: Study, job: Job, setting: PreparedExperiment, iteration: int
 ) -> tuple[nn.Module, Mask]:
     """The network of a run after an iteration, from 1 on, and its mask, on the setting's device."""
-    content = _read_iteration(study, job, iteration)
+    content = read_of(study, job, NETWORK.format(iteration))
     mask, state = Mask.unpacked(content["mask"]), content["state"]
     for name, kept in mask.kept.items():
         weights = state[name].new_zeros(math.prod(kept.shape)).view(kept.shape)
@@ -143,12 +145,7 @@ def load_network(
 
 def load_mask(study: Study, job: Job, iteration: int) -> Mask:
     """Which weights survived an iteration of a run."""
-    return Mask.unpacked(_read_iteration(study, job, iteration)["mask"])
-
-
-def _read_iteration(study: Study, job: Job, iteration: int) -> dict:
-    path = study.job_folder(job) / NETWORK.format(iteration)
-    return read_tensors(path, study.do_again(job))
+    return Mask.unpacked(read_of(study, job, NETWORK.format(iteration))["mask"])
 
 
 class RunningJob:

@@ -119,12 +119,9 @@ class Study:
 
     def complete(self, job: Job) -> Job:
         """The job that trains a job's complete network; variants that train it alike share it."""
-        of_job = Job(job.experiment, job.train_seed)
-        if variant := self.profile.catalogue.variants.get(job.experiment):
-            base = Job(variant.base, job.train_seed)
-            if self.fingerprint(base) == self.fingerprint(of_job):
-                return base
-        return of_job
+        own = Job(job.experiment, job.train_seed)
+        base = replace(own, experiment=self.profile.catalogue.base(job.experiment))
+        return base if self.fingerprint(base) == self.fingerprint(own) else own
 
     def needs(self, job: Job) -> list[Job]:
         """The jobs that must be done before this one."""
@@ -160,7 +157,7 @@ class Study:
 
     def job_folder(self, job: Job) -> Path:
         """The folder of a job; its name changes with everything that determines the result."""
-        name = f"{job.analysis or job.kind}-{self.fingerprint(job)}"
+        name = f"{job.kind}-{self.fingerprint(job)}"
         return self.folder / "jobs" / job.experiment / name / job.seeds_name
 
     def marker(self, job: Job) -> Path:

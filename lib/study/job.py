@@ -7,7 +7,7 @@ from typing import Any
 
 from ..validation import check_types
 
-_NAME = re.compile(r"(\w+) t(\d+)(?:-p(\d+))?(?:-o(\d+))?(?: (\w+))?", re.ASCII)
+_NAME = re.compile(r"(\w+) t(\d+)(?:-p(\d+)|-o(\d+))?(?: (\w+))?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Job:
             itself.
 
     Raises:
-        TypeError, ValueError: a seed that is no integer from 0 on; two seeds of a run.
+        TypeError, ValueError: a seed that is no integer from 0 on.
     """
 
     experiment: str
@@ -34,10 +34,6 @@ class Job:
 
     def __post_init__(self):
         check_types(self, train_seed=0, prune_seed=0, other_seed=0)
-        if None not in (self.prune_seed, self.other_seed):
-            raise ValueError(
-                f"{self.experiment}: a run has a prune_seed or an other_seed, not both"
-            )
 
     @classmethod
     def of(cls, provenance: Mapping[str, Any]) -> "Job":

@@ -35,11 +35,7 @@ class Analysis(ABC):
 
     def runs(self, experiment: Experiment) -> list[dict[str, int]]:
         """The seeds of the runs whose networks are analysed, by a `Job`'s names; all by default."""
-        return [
-            {"train_seed": train_seed, **run_seed}
-            for train_seed in experiment.train_seeds
-            for run_seed in experiment.run_seeds(train_seed)
-        ]
+        return experiment.runs()
 
     def others(self, run: Job) -> list[Job]:
         """Further jobs whose networks an analysis of this run needs; none by default."""

@@ -4,6 +4,7 @@ import dataclasses
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import combinations, product
 from types import UnionType
 from typing import Any
 
@@ -141,15 +142,14 @@ class Experiment:
                     f"{name} must be one or more different numbers from 0 on, got {seeds}"
                 )
 
-    def run_seeds(self, train_seed: int) -> list[dict[str, int]]:
-        """The seed of each run of a complete network: its `prune_seed`, or the `other_seed` of
-        the network that it is compared with where nothing is pruned."""
-        if self.against == "pruned":
-            return [{"prune_seed": seed} for seed in self.prune_seeds]
-        seeds = self.prune_seeds
+    def runs(self) -> list[dict[str, int]]:
+        """The seeds of each run, by a `Job`'s names: the `train_seed` of a complete network, and
+        the `prune_seed`, or where nothing is pruned the `other_seed` of the other network."""
+        name = "prune_seed" if self.against == "pruned" else "other_seed"
+        pairs = product(self.train_seeds, self.prune_seeds)
         if self.against == "complete":
-            seeds = self.train_seeds[self.train_seeds.index(train_seed) + 1 :]  # each pair once
-        return [{"other_seed": seed} for seed in seeds]
+            pairs = combinations(self.train_seeds, 2)
+        return [{"train_seed": train_seed, name: seed} for train_seed, seed in pairs]
 
     @property
     def needs(self) -> str:

@@ -86,14 +86,12 @@ class Study:
                 ordered[job] = None
 
         for name, experiment in self.experiments.items():
-            for train_seed in experiment.train_seeds:
-                add(self.complete(Job(name, train_seed)))
-                for run_seed in experiment.run_seeds(train_seed):
-                    add(Job(name, train_seed, **run_seed))
-        for name in self.experiments:
+            for seeds in experiment.runs():
+                add(Job(name, **seeds))
+        for name, experiment in self.experiments.items():
             for analysis in self.profile.analyses(name).values():
                 if analysis.chapter == self.chapter:
-                    for seeds in analysis.runs(self.experiments[name]):
+                    for seeds in analysis.runs(experiment):
                         add(Job(name, **seeds, analysis=analysis.name))
         return iter(ordered)
 

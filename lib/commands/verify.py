@@ -16,8 +16,8 @@ from scipy import special
 
 from .. import ROOT
 from ..declared import declared_study
-from ..did_you_mean import check, lookup, unknown
-from ..integrity import PROVENANCE, check_digest, load_parts
+from ..did_you_mean import check, lookup
+from ..integrity import load_sealed, study_folders
 from ..interruption import run_command_line
 from ..study.experiment import Experiment, with_values
 from ..study.job import Job
@@ -50,13 +50,9 @@ def recompute(
         Index `KEY`; columns `published` and `recomputed`, similarities, and by how much
         the two may differ, `allowed`.
     """
-    if not (parts := load_parts(results)):
-        there = sorted({file.parts[-3] for file in results.parent.glob(f"*/*/{PROVENANCE}")})
-        raise ValueError(f"no results in {results}: {unknown('chapter', results.name, there)}")
-    part = lookup("experiment", job.experiment, parts)
-    file = f"{SIMILARITY.name}.parquet"
-    check_digest(table := results / job.experiment / file, part["files"].get(file))
-    rows = pd.read_parquet(table)
+    check("chapter", results.name, [study.name for study in study_folders(results.parent)])
+    part = lookup("experiment", job.experiment, load_sealed(results))
+    rows = pd.read_parquet(results / job.experiment / f"{SIMILARITY.name}.parquet")
     if iteration is not None:
         check("iteration", str(iteration), [*map(str, rows.iteration.unique())])
         rows = rows[rows.iteration == iteration]
@@ -64,7 +60,7 @@ def recompute(
     rows = rows[(rows.train_seed == job.train_seed) & (rows.prune_seed == job.prune_seed)]
     if rows.empty:
         raise ValueError(f"{results} has no run ({job})")
-    published = rows.set_index(KEY)[["value"]].join(allowed).rename(columns={"value": "published"})
+    published = rows.set_index(KEY).value.to_frame("published").join(allowed)
 
     study = declared_study(part["profile"], folder / part["profile"], [job.experiment])
     declared = study.experiment(job.experiment)

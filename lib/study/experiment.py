@@ -115,15 +115,14 @@ class Experiment:
             )
         if self.width <= 0:
             raise ValueError(f"width must be positive, got {self.width}")
-        for kind, value, known in (
-            ("network", self.model, MODELS),
-            ("data set", self.dataset, DATASETS),
-            ("precision", self.precision, PRECISIONS),
-            ("opponent", self.against, OPPONENTS),
-            *(("metric", name, METRICS) for name in (*self.metrics, *self.output_metrics)),
-            *(("reshape", reshape, RESHAPES) for reshape in self.also),
-        ):
-            check(kind, value, known)
+        check("network", self.model, MODELS)
+        check("data set", self.dataset, DATASETS)
+        check("precision", self.precision, PRECISIONS)
+        check("opponent", self.against, OPPONENTS)
+        for metric in (*self.metrics, *self.output_metrics):
+            check("metric", metric, METRICS)
+        for reshape in self.also:
+            check("reshape", reshape, RESHAPES)
         if self.against == "complete" and len(self.train_seeds) < 2:
             raise ValueError(
                 "a comparison against other complete networks needs at least two train_seeds, "

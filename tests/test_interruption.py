@@ -1,14 +1,16 @@
-"""Signals end a command with one line."""
+"""Signals end a command with one line, and a killed one leaves nothing behind."""
 
 import os
 import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
 from lib import ROOT, interruption
+from lib.book.execute import PREPARED, kernel_folder
 
 SLEEPS = "import pathlib, time; pathlib.Path('asleep').touch(); time.sleep(600)"
 COMMANDS = {
@@ -60,3 +62,24 @@ def test_an_interruption_ends_a_command_with_one_line(tmp_path, name, number, de
         return
     assert process.returncode == interruption.STOPPED, output
     assert lines == ["stopped"]
+
+
+HOLDS = f"""
+from lib.book.execute import PREPARED, kernel_folder
+with kernel_folder() as folder:
+    (folder / PREPARED).touch()
+    print(folder, flush=True)
+    {SLEEPS}
+"""
+
+
+def test_the_folder_of_a_killed_process_is_removed_by_the_next_one(tmp_path):
+    command, environ = [sys.executable, "-c", HOLDS], os.environ | {"PYTHONPATH": str(ROOT)}
+    said = {"stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, cwd=tmp_path, env=environ, **said) as process:
+        folder = Path(process.stdout.readline().strip())
+        with kernel_folder():
+            assert (folder / PREPARED).exists()
+        process.kill()
+    with kernel_folder():
+        assert not folder.exists()

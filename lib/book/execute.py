@@ -8,6 +8,7 @@ import ast
 import logging
 import os
 import re
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -24,13 +25,14 @@ from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
 from .. import ROOT
-from ..atomic_files import write_atomically
+from ..atomic_files import locked, write_atomically
 from ..did_you_mean import check
 from ..integrity import study_digest
 from ..interruption import run_command_line
 from .filled import filled
 from .pages import EXECUTED_ON, LEFT_OUT, Page, claims_of, digests, page_digest, read_by
 
+PREPARED = "prepared.ipynb"
 UNMEASURED = "NotMeasuredError"
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
@@ -100,9 +102,23 @@ def without_results(notebook: nbformat.NotebookNode, reason: str) -> nbformat.No
 
 @contextmanager
 def kernel_folder() -> Iterator[Path]:
-    """The folder of a kernel's sockets; after Ctrl-C the kernel is ended before it is removed."""
+    """The folder of a kernel's sockets; after Ctrl-C the kernel is ended before it is removed.
+
+    Folders of killed processes, which hold their locks no more, are removed.
+    """
+
+    def at_work(folder: Path) -> None:
+        raise BlockingIOError(f"another process works in {folder}")
+
+    for lock in Path("/tmp").glob("nb-*/lock"):
+        if lock.with_name(PREPARED).exists():  # until then it may not be held yet
+            with suppress(OSError), locked(lock, at_work):
+                shutil.rmtree(lock.parent)
     # not in the folder of temporary files: its path may be too long for a socket
-    with tempfile.TemporaryDirectory(prefix="nb-", dir="/tmp") as folder:
+    with (
+        tempfile.TemporaryDirectory(prefix="nb-", dir="/tmp") as folder,
+        locked(Path(folder, "lock"), at_work),
+    ):
         try:
             yield Path(folder)
         except KeyboardInterrupt:
@@ -152,7 +168,7 @@ def execute(
         logging.getLogger(name).setLevel(logging.CRITICAL)
     with kernel_folder() as scratch:
         result = None
-        prepared, executed = scratch / "prepared.ipynb", scratch / "executed.ipynb"
+        prepared, executed = scratch / PREPARED, scratch / "executed.ipynb"
         nbformat.write(notebook, prepared)
         # papermill itself only warns about a parameter that the notebook does not have
         known = declared_parameters(prepared)
@@ -200,6 +216,13 @@ def execute(
     write_atomically(target, lambda part: nbformat.write(result, part))
 
 
+def name_and_value(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError(f"needs NAME=VALUE, got {text!r}")
+    return name, value
+
+
 def command_line(program: str, about: str | None) -> argparse.ArgumentParser:
     """Of a program that executes a notebook, as papermill's: parameters by `-p`."""
     parser = argparse.ArgumentParser(program, description=about)
@@ -209,7 +232,7 @@ def command_line(program: str, about: str | None) -> argparse.ArgumentParser:
         "-p",
         action="append",
         default=[],
-        type=lambda text: text.partition("=")[::2],
+        type=name_and_value,
         dest="parameters",
         metavar="NAME=VALUE",
     )

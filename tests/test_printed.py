@@ -1,11 +1,11 @@
 """What README, pages, CONTRIBUTING and `make help` print as commands and code, run in a clone.
 
-A command is run as it is printed, in the environment of the tests and with no variable set. Readers
-supply files of their own, which `clone` makes up. The tables below say what is run in another way,
-and why; a command that is in none of them is an error, and so is one of theirs that is printed
-nowhere.
+A command is run in the environment of the tests and with no variable set. Readers supply files of
+their own, which `clone` makes up. What would take hours, installs, or is run by continuous
+integration is read as far as the program's own options; so is all that is in none of these tables.
 """
 
+import importlib
 import inspect
 import os
 import pkgutil
@@ -28,41 +28,20 @@ from lib.commands import start
 
 from .pictures import write_pictures
 
-AS_PRINTED = [
-    "git diff",
-    "make help",
-    "make plan EXPERIMENTS=vgg_svhn_few_images",
+RUN = {
+    "git diff": (),
+    "make help": (),
     "make compare A=resnet18 A_WEIGHTS=DEFAULT B=nets.py:pruned B_WEIGHTS=pruned.pt "
-    "IMAGES=images/test",
-    ".venv/bin/python -m lib.book.execute notebooks/your_own/page.py mine.ipynb -p npz=mine.npz",
-    ".venv/bin/ruff check --fix && .venv/bin/ruff format",
-    ".venv/bin/python -m benchmarks.similarity --help",
-]
-
-CHANGED = {
-    # a page and a chapter of which readers choose one
-    ".venv/bin/python -m lib.book.execute notebooks/<question>/page.py book/<question>.ipynb": (
-        "<question>",
-        "wacv2020",
-    ),
+    "IMAGES=images/test": (),
+    ".venv/bin/python -m lib.book.execute notebooks/your_own/page.py mine.ipynb "
+    "-p npz=mine.npz": (),
+    ".venv/bin/ruff check --fix && .venv/bin/ruff format": (),
     ".venv/bin/python -m lib.commands.publish results/chapters/<chapter>": (
         "<chapter>",
         "wacv2020",
     ),
-    # every page: of one, some cells must fail
-    ".venv/bin/python -m pytest -p tests.perturbation --move-tables 0.01 --move-functions 0 "
-    "-n auto --dist loadscope --nbval --nbval-current-env book/*.ipynb": (
-        r"book/\*.ipynb",
-        "book/wacv2020.ipynb -n 1; test $? -eq 1",
-    ),
-    # the 45 seconds that a ratio of speeds takes
-    ".venv/bin/python -m benchmarks.training --network vgg_svhn --width 1": (
-        "$",
-        " --seconds 0.01 --repeats 1",
-    ),
-    ".venv/bin/python -m benchmarks.sharing": ("$", " --help"),
 }
-"""What is run with a few words changed: {command: (a pattern, what stands in its place)}."""
+"""What is run: as it is printed, or with a few words changed: (a pattern, what takes its place)."""
 
 WITHOUT_IMAGES = [
     "make verify",
@@ -71,67 +50,20 @@ WITHOUT_IMAGES = [
 ]
 """What would train for hours on images that are downloaded: it ends where they are not there."""
 
-DRY = {
-    "does the same as a command above": [
-        "make plan",
-        "make plan PROFILE=laptop",
-        "make compare A=resnet18 B=nets.py:pruned IMAGES=folder",
-    ],
-    "is run by continuous integration, which runs this test": [
-        "make book",
-        "make test",
-        "make lint",
-        "make .venv/.browser",
-        "make published",
-    ],
-    "installs an environment": ["make test-wheel", "make test-slurm"],
-    "trains for hours, or submits jobs to a cluster": [
-        "make study",
-        "make study PROFILE=paper CHAPTER=by_recipe",
-        "make study PROFILE=paper CHAPTER=by_recipe GPUS=1 JOBS_PER_GPU=6",
-        "timeout 14m make study PROFILE=paper CHAPTER=by_recipe GPUS=1 JOBS_PER_GPU=12 "
-        'EXPERIMENTS="vgg_svhn_recipe vgg_svhn_recipe_trained_as_long"',
-        "make study PROFILE=paper CHAPTER=by_recipe PARTIAL=1 "
-        'EXPERIMENTS="vgg_svhn_recipe vgg_svhn_recipe_trained_as_long"',
-        "make study PROFILE=paper CHAPTER=by_recipe "
-        'EXPERIMENTS="vgg_svhn_recipe_more vgg_svhn_recipe_more_trained_as_long"',
-        "make study PROFILE=paper CHAPTER=by_recipe "
-        'EXPERIMENTS="resnet_fast_quarter_recipe resnet_fast_quarter_recipe_trained_as_long '
-        'resnet_fast_quarter_recipe_four_steps"',
-        "make study PROFILE=paper ENGINE=slurm",
-        "make study PROFILE=laptop ENGINE=slurm ON=CPU",
-        "make study CHAPTER=icpram2020",
-        "make study CORES=4",
-        ".venv/bin/python -m lib.commands.start study --cores=4",
-        "make book PROFILE=laptop",
-        "make publish",
-        "make publish PROFILE=laptop",
-    ],
-    "needs the network": ["make lock"],
-    "needs a browser": ["make pdf"],
-}
-"""{reason: what is expanded by `make -n`, and whose options are then read as the program would}."""
-
-CHAPTERS = (
-    "converged|by_recipe|out_of_sample|prunings|at_init|width_and_length|counter_example"
-    "|icpram2020|icann2020|wacv2020"
-)
-OPTIONS = [
-    "make book PROFILE=smoke|laptop|paper",
-    f"make book CHAPTER={CHAPTERS}",
-    'make study EXPERIMENTS="vgg_svhn_few_images vgg_svhn_few_images_trained_as_long" PARTIAL=1',
-    "make book DATA=folder CORES=4 THREADS=2 GPUS=4 JOBS_PER_GPU=2",
-    "make book ENGINE=slurm ON=CPU",
-    "make compare A=resnet18 A_WEIGHTS=DEFAULT B=nets.py:pruned B_WEIGHTS=b.pt IMAGES=folder "
-    'STRANGERS=nets.py:other LAYERS="layer1 fc" SIZE=32',
-    "make compare A=resnet18 B=nets.py:encoder IMAGES=folder "
-    'STRANGERS="nets.py:one nets.py:another" LAYERS="layer1; encoder" SIZE=64 CORES=4',
+ELSEWHERE = [
+    # what another page shows of the same program, and `publish` of this one
+    ".venv/bin/python -m lib.book.execute notebooks/<question>/page.py book/<question>.ipynb",
+    # by tests/book/test_perturbation.py
+    ".venv/bin/python -m pytest -p tests.perturbation --move-tables 0.01 --move-functions 0 "
+    "-n auto --dist loadscope --nbval --nbval-current-env book/*.ipynb",
+    # by tests/test_wheel.py, in an environment of its own
+    "pip install",
+    "pip install path/to/this/repository",
+    # on a machine with a GPU
+    "nvidia-cuda-mps-control -d",
+    "echo quit | nvidia-cuda-mps-control",
 ]
-"""Commands of options that are printed by themselves. Those of a study are read, not followed."""
-
-ELSEWHERE = ["pip install", "pip install path/to/this/repository"]
-ELSEWHERE += ["nvidia-cuda-mps-control -d", "echo quit | nvidia-cuda-mps-control"]
-"""What `tests/test_wheel.py` runs, in an environment of its own; what needs a GPU."""
+"""What others run."""
 
 NETS = """
 from torch import nn
@@ -195,6 +127,7 @@ PIECES = {
 SOURCES = ["README.md", "CONTRIBUTING.md", "book/run_it.md", "book/look_up.md"]
 SOURCES += ["notebooks/your_own/page.py", "notebooks/nano_imp/page.py"]
 BLOCK = re.compile(r"^```(\S*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+OPTION = re.compile("[A-Z_]+=")
 COMMAND = re.compile(r"make [\w.]|\.venv/bin/|python |pip |git |[A-Z_]+=.")
 
 
@@ -290,40 +223,10 @@ def shell(clone):
     return shell
 
 
-def read_options(shell, command):
-    """What a command would start, as `make` expands it; a study is refused as it would be."""
-    line = command
-    if "make " in command:
-        status, line = shell(command.replace("make", "make -n", 1))
-        assert status == 0, line
-    said = dict(word.split("=", 1) for word in shlex.split(command) if re.match("[A-Z_]+=", word))
-    if "lib.commands.start " in line:
-        words = line.partition("lib.commands.start ")[2]
-        start.understood(shlex.split(Template(words).substitute(said)))
-    elif "your_own/compare.py" in line:
-        assert {name.lower() for name in said} <= COMPARED
-    assert line.strip()
-
-
-def test_every_command_that_is_printed_is_in_a_table_and_no_other_is():
-    listed = {*AS_PRINTED, *CHANGED, *WITHOUT_IMAGES, *ELSEWHERE}
-    for commands in DRY.values():
-        listed |= {*commands}
-    assert listed <= PRINTED.keys()
-    options = PRINTED.keys() - listed
-    assert {option for option in options if not any(option in each for each in OPTIONS)} == set()
-    assert {each for each in OPTIONS if not any(option in each for option in options)} == set()
-
-
-@pytest.mark.parametrize("command", AS_PRINTED)
+@pytest.mark.parametrize("command", RUN)
 def test_a_command_does_what_is_printed(shell, command):
-    status, said = shell(PRINTED[command])
-    assert status == 0, said
-
-
-@pytest.mark.parametrize("command", CHANGED)
-def test_a_long_command_is_right_with_its_smallest_settings(shell, command):
-    status, said = shell(re.sub(CHANGED[command][0], CHANGED[command][1], PRINTED[command]))
+    changed = RUN[command]
+    status, said = shell(re.sub(*changed, PRINTED[command]) if changed else PRINTED[command])
     assert status == 0, said
 
 
@@ -335,16 +238,41 @@ def test_what_needs_images_asks_for_them_and_for_nothing_else(shell, command):
     assert "there is no folder /path/to/data" in said
 
 
-@pytest.mark.parametrize("command", [command for commands in DRY.values() for command in commands])
-def test_a_command_is_understood_that_is_not_run(shell, command):
-    read_options(shell, one_line(PRINTED[command]))
+@pytest.mark.parametrize("option", sorted(filter(OPTION.match, PRINTED)))
+def test_an_option_is_one_of_a_comparison_or_of_a_study(option):
+    name, value = shlex.split(option)[0].split("=", 1)
+    for choice in value.split("|") if name.lower() not in COMPARED else ():
+        start.understood(["study", f"--{name.lower()}={choice}"])
 
 
-@pytest.mark.parametrize("command", OPTIONS)
-def test_an_option_does_what_is_printed(shell, command):
-    choices = re.search(r"=(\w+(?:\|\w+)+)", command)
-    for choice in choices[1].split("|") if choices else [""]:
-        read_options(shell, command.replace(choices[1], choice) if choices else command)
+@pytest.mark.parametrize(
+    "command",
+    sorted(PRINTED.keys() - {*RUN, *WITHOUT_IMAGES, *ELSEWHERE, *filter(OPTION.match, PRINTED)}),
+)
+def test_a_command_that_is_not_run_is_understood(shell, command, capsys):
+    """`make` says what it would start, and that program reads its words; so do benchmarks."""
+    line, said = command, dict(word.split("=", 1) for word in shlex.split(command) if "=" in word)
+    if "make " in command:
+        status, line = shell(command.replace("make", "make -n", 1))
+        assert status == 0, line
+        assert line.strip()
+    if "lib.commands.start " in line:
+        words = line.partition("lib.commands.start ")[2]
+        start.understood(shlex.split(Template(words).substitute(said)))
+    elif "your_own/compare.py" in line:
+        assert {name.lower() for name in said} <= COMPARED
+    elif "-m benchmarks." in line:
+        module, *options = shlex.split(line.partition("-m ")[2])
+        with pytest.raises(SystemExit, match="^0$"):
+            importlib.import_module(module).main([*options, "--help"])
+        described = capsys.readouterr().out
+        assert all(word in described for word in options if word.startswith("--"))
+    else:
+        assert "make " in command, "a program that nothing here starts"
+
+
+def test_what_is_run_is_printed_somewhere():
+    assert {*RUN, *WITHOUT_IMAGES, *ELSEWHERE} <= PRINTED.keys()
 
 
 def test_python_that_is_printed_runs(shell, clone):
@@ -364,18 +292,3 @@ def test_python_that_is_printed_runs(shell, clone):
     (clone / "programs.py").write_text(loop)
     status, said = shell(".venv/bin/python programs.py")
     assert status == 0, said
-
-
-def test_the_method_in_one_file_is_a_program_without_this_repository(shell, clone):
-    text = (clone / "notebooks/nano_imp/page.py").read_text()
-    for long, short in {
-        "EPOCHS, BATCH, RATE = 5, 50": "EPOCHS, BATCH, RATE = 1, 50",
-        "ITERATIONS, FRACTION = 8": "ITERATIONS, FRACTION = 1",
-    }.items():
-        assert long in text
-        text = text.replace(long, short)
-    (clone / "elsewhere").mkdir()
-    (clone / "elsewhere" / "nano.py").write_text(text)
-    status, said = shell("cd elsewhere && ../.venv/bin/python nano.py")
-    assert status == 0, said
-    assert said.splitlines()[-1].startswith("out")

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 import torch
 
@@ -34,8 +35,11 @@ def test_a_metric_and_plain_code_are_timed(monkeypatch):
     assert_ratio(row)
 
 
-def test_training_loops_are_timed():
-    row = training.measure("vgg_svhn", "cpu", seconds=0.1, repeats=2, width=0.05)
+def test_training_loops_are_timed(tmp_path):
+    file = tmp_path / "row.csv"
+    given = f"--network vgg_svhn --width 0.05 --seconds 0.1 --repeats 2 --out {file}"
+    training.main(given.split())
+    (row,) = pd.read_csv(file).to_dict("records")
     assert all(row[f"{side} images/s"] > 0 for side in training.SIDES)
     for side in ("float32", "bfloat16"):
         assert_ratio(row, f"{side} ratio")

@@ -68,7 +68,6 @@ class Comparison:
         also: reshapes in addition to those of each metric.
         output_metrics: metrics of the output alone.
         dimensions: whether rows have `id_x`, as in `lib.metrics.compare`.
-        networks: how many will be compared, for the progress bar.
 
     Attributes:
         said: the message about the images and the layers.
@@ -97,7 +96,6 @@ class Comparison:
         also: Sequence[str] = (),
         output_metrics: Sequence[str] = (),
         dimensions: bool = False,
-        networks: int = 1,
     ) -> None:
         metrics, reshapes, layers = (
             [given] if isinstance(given, str) else given for given in (metrics, reshapes, layers)
@@ -127,11 +125,10 @@ class Comparison:
                 "groups: belong to images in their order, but the loader takes another one each "
                 "time; give it shuffle=False"
             )
-        self.said, self.images, self.networks = self.batches.description, 0, networks
+        self.said, self.images, self.silent = self.batches.description, 0, say is None
         self.strangers: dict[int, ComparedNetwork] = {}
         self.kept: dict[Layer, LayerRepresentations] = {}  # statistics of layers
         self.attached: set[Layer] = set()  # those whose outputs are kept as well
-        self.bar = tqdm(total=0, delay=2, leave=False, disable=say is None)
         with self.original.placed():
             self.original.look_at(self.batches.first)
             if forward:
@@ -165,8 +162,9 @@ class Comparison:
                 raise ValueError(f"stranger {i}: is {same[0]} itself; want another network")
             networks.append(known)
         networks.append(network_b)
-        self.bar.set_description(label, refresh=False)
         with ExitStack() as stack:
+            bar = tqdm(desc=label, delay=2, leave=False, disable=self.silent)
+            self.bar = stack.enter_context(bar)
             for one in networks:
                 stack.enter_context(one.placed())
                 one.look_at(self.batches.first)
@@ -185,9 +183,6 @@ class Comparison:
             rows = [*self._rows(networks, of_pairs, self.inference | inference)]
         if all(math.isnan(row["rank_x"]) for row in rows):
             raise ValueError(rows[0]["note"])  # no pair has been compared
-        self.networks -= 1
-        if self.networks <= 0:
-            self.bar.close()
         return rows
 
     def table(self, *networks: object, **label: str) -> pd.DataFrame:
@@ -272,9 +267,7 @@ class Comparison:
         ours = {layer for *of_kept, _ in pairs for layer in of_kept}
         keeps = sum(layer.bytes_kept(most) for layer in ours) <= self.memory
         groups = fitting(needs, self.memory)
-        running = 1 if ours == self.attached else len(networks)
-        steps = len(groups) * len(self.batches) * running + len(pairs)
-        self.bar.total = self.bar.n + steps * max(self.networks, 1)
+        self.bar.total = len(groups) * len(self.batches) + len(pairs)
         for group in groups:
             if (size := sum(needs[group[0]].values())) > self.memory:
                 x, *_, y = group[0]
@@ -312,7 +305,7 @@ class Comparison:
                 for network, layers in zip(networks, wanted, strict=True):
                     if layers:
                         found |= network.outputs(batch, layers)
-                        self.bar.update()
+                self.bar.update()
                 yield found
 
         sides: dict[Layer, LayerRepresentations | ValueError] = {**self.kept}

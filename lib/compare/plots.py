@@ -30,18 +30,14 @@ def plot_layers(table: pd.DataFrame, axes: Axes | None = None, **style: object) 
     Raises:
         ValueError: the table has no value, or compares a layer with several layers.
     """
-    lines = {name: line for name, line in _lines(table) if line.value.notna().any()}
+    lines = {name: line for name, line in _lines(table, "level") if line.value.notna().any()}
     if not lines:
         raise ValueError("table: has no value; the column `note` says why")
     names = [*dict.fromkeys(table.layer_x)]
     x, step = range(len(names)), -(-len(names) // MOST_NAMES)
     drawn = axes or _new_axes(0.3 * min(len(names), MOST_NAMES) + 3, 3.5)
     for name, line in lines.items():
-        if line.layer_x.duplicated().any():
-            raise ValueError(
-                f"table: {name} compares a layer with several layers; draw them by plot_pairs, or "
-                "select rows, such as table[table.layer_x == table.layer_y]"
-            )
+        _check_pairs(name, line, ["layer_x"])
         line = line.set_index("layer_x").reindex(names)
         if len(lines) == 1 and line.null_mean.notna().any():
             ink, spread = drawn.spines["left"].get_edgecolor(), 2 * line.null_sd.fillna(0)
@@ -74,19 +70,12 @@ def plot_levels(table: pd.DataFrame, axes: Axes | None = None, **style: object) 
         raise ValueError("table: has no levels, want one of compare_levels; plot_layers draws it")
     columns = ["value", *(name for name in table if name.startswith("stranger_"))]
     levels, drawn = [*dict.fromkeys(table.level)], axes or _new_axes(6, 3.5)
-    x, before, label = (
-        range(len(levels)),
-        len(drawn.lines),
-        "strangers",
-    )  # one of them stands for all in the legend
-    for name, rows in _lines(table.drop(columns="level").assign(at=table.level)):
-        if rows.duplicated(["at", "layer_x"]).any():
-            raise ValueError(
-                f"table: {name} has several values of a layer at one level; select rows, such as "
-                "table[table.layer_x == table.layer_y]"
-            )
+    x, before = range(len(levels)), len(drawn.lines)
+    label = "strangers"  # one of them stands for all in the legend
+    for name, rows in _lines(table):
+        _check_pairs(name, rows, ["level", "layer_x"])
         gaps = rows.layer_x[rows[columns].isna().any(axis=1)]
-        line = rows[~rows.layer_x.isin(gaps)].groupby("at", sort=False)[columns].mean()
+        line = rows[~rows.layer_x.isin(gaps)].groupby("level", sort=False)[columns].mean()
         if line.empty:
             continue
         colour = _draw(drawn, x, line.value, name, style)
@@ -113,7 +102,7 @@ def plot_pairs(table: pd.DataFrame, axes: Axes | None = None, **text: object) ->
     Raises:
         ValueError: the table has several metrics, reshapes or levels.
     """
-    if len(lines := [name for name, _ in _lines(table)]) > 1:
+    if len(lines := [name for name, _ in _lines(table, "level")]) > 1:
         raise ValueError(
             f"table: has {', '.join(lines)}; select one of them, such as "
             "table[(table.metric == 'cka') & (table.reshape == 'flat')]"
@@ -133,11 +122,19 @@ def plot_pairs(table: pd.DataFrame, axes: Axes | None = None, **text: object) ->
     return axes
 
 
-def _lines(table: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
-    """The name and the rows of each metric and reshape, at each level if the table has any."""
-    by = [name for name in ("level", "metric", "reshape") if name in table]
+def _lines(table: pd.DataFrame, *more: str) -> Iterator[tuple[str, pd.DataFrame]]:
+    """The name and the rows of each metric and reshape, and of each level if there are `more`."""
+    by = [name for name in (*more, "metric", "reshape") if name in table]
     for key, rows in table.groupby(by, sort=False):
         yield " ".join(_share(part) if isinstance(part, float) else part for part in key), rows
+
+
+def _check_pairs(name: str, rows: pd.DataFrame, columns: list[str]) -> None:
+    if rows.duplicated(columns).any():
+        raise ValueError(
+            f"table: {name} compares a layer with several layers; draw them by plot_pairs, or "
+            "select rows, such as table[table.layer_x == table.layer_y]"
+        )
 
 
 def _share(level: float) -> str:

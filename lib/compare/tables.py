@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from inspect import signature
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,10 +18,6 @@ from .comparison import Comparison
 
 if TYPE_CHECKING:
     import pandas as pd
-
-
-TEXTS = ("layer_x", "layer_y", "note", "ci_note")
-"""Columns of a table that may look like numbers, or be empty."""
 
 
 def compare_networks(
@@ -188,8 +184,7 @@ def compare_levels(
 
     for name in asked:
         check("argument", name, signature(compare_networks).parameters)
-    strangers, number = _several(strangers), len(levels) if isinstance(levels, Sized) else 1
-    pairs = _pairs(levels)
+    strangers, pairs = _several(strangers), _pairs(levels)
     if not isinstance(levels, Iterator):
         pairs = [*pairs]
         if len({id(unwrapped(network)) for _, network in pairs}) < len(pairs):
@@ -206,7 +201,7 @@ def compare_levels(
                 "prune a copy.deepcopy of it"
             )
         try:
-            comparison = comparison or Comparison(original, images, networks=number, **asked)
+            comparison = comparison or Comparison(original, images, **asked)
             table = _table(comparison, network, strangers, f"level {level:g}", folder)
         except Exception as error:
             error.add_note(f"a is the original, b the network of level {level:g}")
@@ -237,10 +232,9 @@ def _table(
         table = comparison.table(network, strangers, label)
         file.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(file, lambda part: table.to_csv(part, index=False, na_rep="nan"))
-        return table
     return pd.read_csv(
         file,
-        dtype=dict.fromkeys(TEXTS, str),
+        dtype={"layer_x": str, "layer_y": str},  # which may look like numbers
         keep_default_na=False,
         na_values=["nan"],
     )

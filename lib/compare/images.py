@@ -47,8 +47,10 @@ class Batches:
         integer("batch_size", batch_size, 1)
         integer("image_size", image_size, 1, 8192, "a larger image would take a gigabyte")
         source = _batches(images, batch_size, image_size)
-        self._own = getattr(source, "generator", None)  # of a loader
-        self._start = torch.get_rng_state(), self._own and self._own.get_state()
+        of_loader = getattr(source, "generator", None)
+        generators = (torch.default_generator, of_loader)
+        self._generators = [one for one in generators if one is not None]
+        self._start = [one.get_state() for one in self._generators]
         self._as_given, self._order, self.different = as_given, None, None
         self._prepared = getattr(getattr(source, "dataset", None), "prepared", "")
         # anything else may be readable only once
@@ -111,17 +113,14 @@ class Batches:
     @contextmanager
     def _same_draws(self) -> Iterator[None]:
         """Draw from the states that generators had at first; afterwards they are as now."""
-        of_torch, of_loader = self._start
-        found = self._own and self._own.get_state()
+        found = [one.get_state() for one in self._generators]
         try:
-            with torch.random.fork_rng(devices=[]):
-                torch.set_rng_state(of_torch)
-                if self._own:
-                    self._own.set_state(of_loader)
-                yield
+            for one, state in zip(self._generators, self._start, strict=True):
+                one.set_state(state)
+            yield
         finally:
-            if self._own:
-                self._own.set_state(found)
+            for one, state in zip(self._generators, found, strict=True):
+                one.set_state(state)
 
 
 def generator_states() -> list[Tensor]:

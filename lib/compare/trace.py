@@ -61,10 +61,6 @@ class Call:
         return self.of_pytorch[0]
 
     @property
-    def leaf(self) -> bool:
-        return next(self.module.children(), None) is None
-
-    @property
     def places(self) -> list[str]:
         """Where a module of PyTorch, or one that extends it, has channels, `"first"` or `"last"`:
         both, if its number of channels fits both and its forward is its own."""
@@ -218,7 +214,8 @@ class Trace:
             if call.kind != "act" and call.source is not None and _same(call.tensor, call.source):
                 continue  # as dropout in evaluation mode, and flattening
             kind = call.kind
-            if kind in ("norm", "act") and last and call.source is last.tensor and last.leaf:
+            after = kind in ("norm", "act") and last and call.source is last.tensor
+            if after and not [*last.module.children()]:
                 kind = layers.pop(last.name)
             layers[name], last = kind, call
         out = self.calls[""].tensor if "" in self.calls else None

@@ -137,9 +137,7 @@ def test_a_layer_without_a_value_at_one_level_counts_at_none(table):
             assert np.array_equal(line.get_ydata(), expected.get_ydata())
     with pytest.raises(ValueError, match="no layer has values at every level; the column `note`"):
         plot_levels(rows.assign(value=np.nan))
-    with pytest.raises(
-        ValueError, match="cka gap compares a layer with several layers; draw them"
-    ):
+    with pytest.raises(ValueError, match="cka gap compares a layer with several layers; draw them"):
         plot_levels(pd.concat([rows, rows]))
 
 

@@ -1,7 +1,6 @@
 """Channels are found where a network has them, in whatever order its modules are called."""
 
 import re
-from copy import deepcopy
 
 import numpy as np
 import pytest
@@ -11,14 +10,16 @@ from torchvision import models
 from torchvision.models.convnext import CNBlockConfig
 
 from lib import compare_networks
+from lib.compare import Comparison
 
-from .networks import MADE_UP, first_outputs, seeded, stem, to_last
+from .networks import MADE_UP, seeded, stem, to_last
 
 LAST = {
-    "convnext": r"block\.[2-5]$",
+    "convnext": r"block\.[1-5]$",
     "swin": r"^features(?!\.0\.0$)|^norm$",
-    "maxvit": r"(attn|mlp)_layer\b",
+    "vit": r"^encoder",
     "vectors inside, sizes equal": r"\.(norm|mix)$",
+    "recurrent": r"^2",
     "tokens, sizes equal": r"^[45]",
     "channels last": r"^[1-9](?!.conv)",
     "channels last, sizes equal": r"^[1-9](?!.conv)",
@@ -37,40 +38,22 @@ SMALL = {
 
 ARCHITECTURES = {name: (make, 64 if name == "maxvit" else 32) for name, make in SMALL.items()}
 ARCHITECTURES |= {name: (make, 6) for name, make in MADE_UP.items()}
-
-
-def rows_of(architecture, layer, output):
-    """The matrix of an output with a row for each position, by what is known of the network."""
-    last = output.ndim == 3 and architecture != "pooled in one dimension"
-    if architecture in LAST:
-        last = re.search(LAST[architecture], layer) is not None
-    rows = output if last or output.ndim < 3 else output.movedim(1, -1)
-    return rows.reshape(-1, rows.shape[-1]).double().numpy()
-
-
-def cka(x, y):
-    x, y = x - x.mean(0), y - y.mean(0)
-    cross, of_x, of_y = (np.linalg.norm(one) for one in (x.T @ y, x.T @ x, y.T @ y))
-    return cross**2 / (of_x * of_y) if of_x * of_y else np.nan
+INSIDE = r"\.(norm|mix|conv|block\.\d)$"
+"""Names of modules that are read besides the main parts of a network."""
 
 
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
-def test_values_of_channels_are_those_by_hand(architecture):
+def test_channels_are_where_the_network_has_them(architecture):
     make, side = ARCHITECTURES[architecture]
-    a = seeded(0, make).eval()
-    b = deepcopy(a)
-    with torch.no_grad():
-        for seed, weight in enumerate(b.parameters()):
-            noise = torch.rand(weight.shape, generator=torch.Generator().manual_seed(seed))
-            weight.mul_(noise + 0.5)
-    images = torch.randn(4, 3, side, side, generator=torch.Generator().manual_seed(1))
-    asked = {"metrics": "cka", "reshapes": ["channels"], "level": None, "say": None}
-    table = compare_networks(a, b, images, **asked)
-    assert len(table) > 2
-    sides = [first_outputs(network, images, table.layer_x) for network in (a, b)]
-    for row in table.itertuples():
-        x, y = (rows_of(architecture, row.layer_x, side[row.layer_x]) for side in sides)
-        assert row.value == pytest.approx(cka(x, y), abs=1e-6, nan_ok=True), row
+    network, images = seeded(0, make), torch.rand(4, 3, side, side)
+    names = [layer.name for layer in Comparison(network, images, say=None).layers]
+    names += [name for name, _ in network.named_modules() if re.search(INSIDE, name)]
+    layers = Comparison(network, images, names, say=None).layers
+    assert len(layers) > 2
+    for layer in layers:
+        last = re.search(LAST.get(architecture, "$^"), layer.name) is not None
+        if layer.layout != "(n, p)":
+            assert (layer.layout in ("(n, h, w, c)", "(n, t, d)")) == last, layer
 
 
 def test_the_layout_of_a_module_of_ones_own_can_be_stated():
@@ -82,9 +65,8 @@ def test_the_layout_of_a_module_of_ones_own_can_be_stated():
     assert table.layer_x.tolist() == ["1@last"] * 4
     assert table.layout_x.tolist() == ["(n, h, w, c)"] * 4
     assert table.layout_y.tolist() == [*["(n, h, w, c)", "(n, c, h, w)"] * 2]
-    x, y = (first_outputs(network, images, ["0"])["0"] for network in (a, b))
-    by_hand = cka(*(rows_of("", "0", side) for side in (x, y)))
-    assert table.value[[0, 2, 3]].tolist() == pytest.approx([by_hand] * 3, abs=1e-6)
+    [before] = compare_networks(a, b, images, ["0"], **asked).value  # the same, channels first
+    assert table.value[[0, 2, 3]].tolist() == pytest.approx([before] * 3, abs=1e-6)
     assert np.isnan(table.value[1])  # the first has 36 positions, this has 48
     assert table.relative[[0, 2, 3]].notna().all()
     with pytest.raises(ValueError, match="layers of a: unknown module '1@middle'"):

@@ -1,7 +1,5 @@
 """A layer without numbers costs its own rows; a layer without a row for each image is refused."""
 
-from copy import deepcopy
-
 import pytest
 import torch
 from torch import nn
@@ -15,41 +13,28 @@ IMAGES = torch.randn(60, 8, generator=torch.Generator().manual_seed(0))
 ASKED = {"metrics": "cka", "say": None, "level": None}
 
 
-def overflowing():
-    def forward(net, x):
-        x = torch.tanh(net.a(x))
-        large = net.b(x * 1e6)  # infinite in half precision
-        return net.c(torch.tanh(x + 0 * torch.nan_to_num(large, 0, 0, 0)))
-
-    return Block(forward, a=nn.Linear(8, 16), b=nn.Linear(16, 16), c=nn.Linear(16, 4))
-
-
-def test_a_layer_that_overflows_costs_its_own_row():
-    a = seeded(0, overflowing)
-    asked = ASKED | {"layers": ["a", "b", "c"], "batch_size": 20}
-    table = compare_networks(a, deepcopy(a).half(), IMAGES, **asked)
-    assert table.value.isna().tolist() == [False, True, False]
-    assert table.value[[0, 2]].min() > 0.99
-    assert table.note[1] == "b of b: got NaN or infinite values, want finite ones"
-    with pytest.raises(ValueError, match="^b of b: got NaN or infinite values"):
-        compare_networks(a, deepcopy(a).half(), IMAGES, **asked | {"layers": ["b"]})
+def odd(factor):
+    """A layer times a factor, one that gives complex numbers, and an output of neither."""
+    large = Block(lambda _, x: x * factor)
+    inside = {"large": large, "spectrum": Block(lambda _, x: torch.fft.rfft(x))}
+    return Block(
+        lambda net, x: (net.large(x), net.spectrum(x), net.out(x))[2], **inside, out=nn.Linear(8, 3)
+    )
 
 
-def fourier():
-    spectrum = Block(lambda _, x: torch.fft.rfft(x))
-    forward = lambda net, x: net.out(torch.fft.irfft(net.spectrum(net.a(x).tanh()), n=16))  # noqa: E731
-    return Block(forward, a=nn.Linear(8, 16), spectrum=spectrum, out=nn.Linear(16, 3))
-
-
-def test_complex_outputs_are_refused_by_layer_and_without_a_warning():
-    networks = [seeded(seed, fourier) for seed in range(2)]
-    assert compare_networks(*networks, IMAGES, **ASKED).layer_x.tolist() == ["a", "out"]
-    table = compare_networks(*networks, IMAGES, ["a", "spectrum", "out"], **ASKED)
-    assert table.value.isna().tolist() == [False, True, False]
-    note = "spectrum of a: got dtype torch.complex64, want a float of 16, 32 or 64 bits"
-    assert table.note[1].startswith(note)
-    with pytest.raises(ValueError, match=f"^{note}"):
-        compare_networks(*networks, IMAGES, "spectrum", **ASKED)
+def test_infinite_and_complex_outputs_cost_the_rows_of_their_layers():
+    a, b = (seeded(0, odd, factor) for factor in (1, torch.inf))
+    assert compare_networks(a, a, IMAGES, **ASKED).layer_x.tolist() == ["large", "out"]
+    table = compare_networks(a, b, IMAGES, ["large", "spectrum", "out"], **ASKED)
+    assert table.value.isna().tolist() == [True, True, False]
+    notes = [
+        "large of b: got NaN or infinite values, want finite ones",
+        "spectrum of a: got dtype torch.complex64, want a float of 16, 32 or 64 bits",
+    ]
+    for layer, note, found in zip(["large", "spectrum"], notes, table.note, strict=False):
+        assert found.startswith(note)
+        with pytest.raises(ValueError, match=f"^{note}"):
+            compare_networks(a, b, IMAGES, layer, **ASKED)
 
 
 def tokens_first():

@@ -79,7 +79,6 @@ WRONG = {
     "itself": (lambda a, b: [a], "^stranger 1: is a itself; want another network"),
     "twice": (lambda a, b: [network(5)] * 2, "^stranger 2: is stranger 1 itself"),
     "other layers": (lambda a, b: [nn.Sequential(nn.Flatten())], "^layers of stranger 1: unknown"),
-    "no network": (lambda a, b: [{}], "^stranger 1: got dict, want a torch.nn.Module"),
 }
 
 

@@ -127,8 +127,7 @@ class Comparison:
             )
         self.said, self.images, self.silent = self.batches.description, 0, say is None
         self.strangers: dict[int, ComparedNetwork] = {}
-        self.kept: dict[Layer, LayerRepresentations] = {}  # statistics of layers
-        self.attached: set[Layer] = set()  # those whose outputs are kept as well
+        self.attached: set[Layer] = set()  # those of a and of strangers whose outputs are kept
         with self.original.placed():
             self.original.look_at(self.batches.first)
             if forward:
@@ -275,27 +274,28 @@ class Comparison:
                     f"{x.title} and {y.title} need {size / 2**20:,.1f} MiB for {most:,} images, "
                     "more than memory allows; raise memory, or take fewer images"
                 )
-                sides = dict.fromkeys(group[0], ValueError(reason))
+                y.side = ValueError(reason)
             else:
-                sides = self._sides(networks, group)
+                self._read(networks, group)
             uses = Counter(layers[-1] for layers in group)
             for layers in group:
                 self.bar.update()
-                yield from self._of_pair(layers, sides, inference)
+                yield from self._of_pair(layers, inference)
                 uses[layers[-1]] -= 1
                 if not uses[layers[-1]]:
-                    sides.pop(layers[-1])  # each layer of the network goes when it is done
+                    layers[-1].side = None  # each layer of the network goes when it is done
             if len(groups) > 1:
                 for layer in self.attached:
-                    self.kept[layer].detach()
-                if not keeps:
-                    self.kept.clear()
+                    if keeps:
+                        layer.side.detach()
+                    else:
+                        layer.side = None
                 self.attached.clear()
 
-    def _sides(
+    def _read(
         self, networks: Sequence[ComparedNetwork], pairs: Sequence[tuple[Layer, ...]]
-    ) -> dict[Layer, LayerRepresentations | ValueError]:
-        """The layers of these pairs, from one pass over the images; or what is wrong with them."""
+    ) -> None:
+        """Read the layers of these pairs, in one pass over the images."""
         columns = [dict.fromkeys(layers) for layers in zip(*pairs, strict=True)]
         wanted = [[layer for layer in layers if layer not in self.attached] for layers in columns]
 
@@ -308,28 +308,20 @@ class Comparison:
                 self.bar.update()
                 yield found
 
-        sides: dict[Layer, LayerRepresentations | ValueError] = {**self.kept}
         for layer, data in concatenated(outputs()).items():
             self.images = len(data)
             try:
-                if layer in self.kept:
-                    self.kept[layer].attach(data)
+                if isinstance(layer.side, LayerRepresentations):
+                    layer.side.attach(data)
                 else:
-                    sides[layer] = LayerRepresentations(data, name=layer.title)
+                    layer.side = LayerRepresentations(data, name=layer.title)
             except ValueError as error:
-                sides[layer] = error
+                layer.side = error
                 continue
             if layer not in columns[-1]:
-                self.kept[layer] = sides[layer]
                 self.attached.add(layer)
-        return sides
 
-    def _of_pair(
-        self,
-        layers: Sequence[Layer],
-        sides: Mapping[Layer, LayerRepresentations | ValueError],
-        inference: Mapping[str, object],
-    ) -> Iterator[dict]:
+    def _of_pair(self, layers: Sequence[Layer], inference: Mapping[str, object]) -> Iterator[dict]:
         """The rows of a layer of the original and one of the network, with those of strangers."""
         x, *others, y = layers
         repeated = ""
@@ -338,8 +330,8 @@ class Comparison:
         groups = read_groups(self.labels, self.images) if self.images else None
         more = {"dimensions": self.dimensions, "groups": groups, "repeated": repeated}
         for reshape, metrics in (self.of_output if x.kind == "out" else self.metrics).items():
-            found = _found(metrics, reshape, sides[x], sides[y], inference | more)
-            beside = [_found(metrics, reshape, sides[one], sides[y], {}) for one in others]
+            found = _found(metrics, reshape, x.side, y.side, inference | more)
+            beside = [_found(metrics, reshape, one.side, y.side, {}) for one in others]
             for row, *of_strangers in zip(found, *beside, strict=True):
                 row = _row(x, y, reshape, row)
                 yield _with_strangers(row, of_strangers) if others else row
@@ -348,7 +340,7 @@ class Comparison:
 def _found(
     metrics: Sequence[str],
     reshape: str,
-    x: LayerRepresentations | ValueError,
+    x: LayerRepresentations | ValueError | None,
     y: LayerRepresentations | ValueError,
     inference: Mapping[str, object],
 ) -> list[dict]:

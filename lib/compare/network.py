@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 from torch.utils._pytree import tree_map
 
+from ..metrics import LayerRepresentations
 from ..models import record_batches
 from ..models.module_outputs import (
     Forward,
@@ -44,6 +45,7 @@ class Layer:
     shape: tuple[int, ...]  # for an image, (p,) or (c, h, w); tokens (t, d) have (d, t, 1)
     itemsize: int  # bytes of a number
     notes: list[str]  # what the table says of it
+    side: LayerRepresentations | ValueError | None = None  # its outputs, or what is wrong with them
 
     def bytes(self, images: int) -> int:
         """Memory for the outputs, and for statistics if these have a row for each image."""

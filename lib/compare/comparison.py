@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from itertools import product
+from pathlib import Path
 from statistics import fmean
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ import torch
 from torch import Tensor, nn
 from tqdm import tqdm
 
+from ..atomic_files import write_atomically
 from ..did_you_mean import check
 from ..metrics import METRICS, LayerRepresentations
 from ..metrics.compare import DEFAULT_METRICS, by_reshape, rows_of_pair
@@ -184,13 +186,27 @@ class Comparison:
             raise ValueError(rows[0]["note"])  # no pair has been compared
         return rows
 
-    def table(self, *networks: object, **label: str) -> pd.DataFrame:
-        """The table of `compare_networks`; arguments are those of `rows`."""
+    def table(
+        self,
+        network: nn.Module,
+        strangers: Sequence[nn.Module] = (),
+        label: str = "b",
+        folder: str | Path | None = None,
+    ) -> pd.DataFrame:
+        """The table of `compare_networks`, kept in a folder if there is one."""
         import pandas as pd  # takes a while
 
-        table = pd.DataFrame(self.rows(*networks, **label)).drop(columns="id_x")
-        table.attrs = {"images": self.images, "layers": self.said}
-        return table
+        if folder is None:
+            table = pd.DataFrame(self.rows(network, strangers, label)).drop(columns="id_x")
+            table.attrs = {"images": self.images, "layers": self.said}
+            return table
+        file = Path(folder) / f"{label.replace(' ', '_')}_{self.key(network, strangers)}.csv"
+        if not file.exists():
+            table = self.table(network, strangers, label)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            write_atomically(file, lambda part: table.to_csv(part, index=False, na_rep="nan"))
+        texts = {"layer_x": str, "layer_y": str}  # which may look like numbers
+        return pd.read_csv(file, dtype=texts, keep_default_na=False, na_values=["nan"])
 
     def key(self, network: nn.Module, strangers: Sequence[nn.Module]) -> str:
         """A digest of all that decides the rows of these networks, except for `forward`."""

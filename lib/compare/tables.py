@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import torch
 from torch import nn
 
-from ..atomic_files import write_atomically
 from ..did_you_mean import check
 from ..metrics.compare import DEFAULT_METRICS
 from ..models.module_outputs import Forward, unwrapped
@@ -202,7 +201,7 @@ def compare_levels(
             )
         try:
             comparison = comparison or Comparison(original, images, **asked)
-            table = _table(comparison, network, strangers, f"level {level:g}", folder)
+            table = comparison.table(network, strangers, f"level {level:g}", folder)
         except Exception as error:
             error.add_note(f"a is the original, b the network of level {level:g}")
             raise
@@ -213,31 +212,6 @@ def compare_levels(
     joined = pd.concat(tables, ignore_index=True)
     joined.attrs = {"images": comparison.images, "layers": comparison.said}
     return joined
-
-
-def _table(
-    comparison: Comparison,
-    network: nn.Module,
-    strangers: Sequence[nn.Module],
-    label: str,
-    folder: str | Path | None,
-) -> pd.DataFrame:
-    """The table of one level, from its file if there is one."""
-    import pandas as pd
-
-    if folder is None:
-        return comparison.table(network, strangers, label)
-    file = Path(folder) / f"{label.replace(' ', '_')}_{comparison.key(network, strangers)}.csv"
-    if not file.exists():
-        table = comparison.table(network, strangers, label)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(file, lambda part: table.to_csv(part, index=False, na_rep="nan"))
-    return pd.read_csv(
-        file,
-        dtype={"layer_x": str, "layer_y": str},  # which may look like numbers
-        keep_default_na=False,
-        na_values=["nan"],
-    )
 
 
 def _several(networks: Iterable[nn.Module]) -> list[nn.Module]:

@@ -63,7 +63,7 @@ def finished(figure, panels, styles):
 
 
 courses = r.intervals(relative).reorder_levels(["network", "regime", "role", "metric", "iteration"])
-figure, panels = plt.subplots(1, 5, figsize=(10, 2.85), sharey=True, facecolor="white")
+figure, panels = plt.subplots(1, 5, figsize=(10, 2.75), sharey=True, facecolor="white")
 for axes, case in zip(panels, CASES, strict=True):
     for metric in METRICS:
         look = {"color": r.COLOURS[metric], "marker": r.MARKERS[metric], "ms": 3}

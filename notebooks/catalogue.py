@@ -57,7 +57,7 @@ def _of(names: Iterable[str], analysis: Analysis, *ends: str) -> dict[str, Analy
 
 
 def _of_minima(analysis: Callable[..., Analysis], **small: int) -> dict[str, dict[str, Analysis]]:
-    """{profile: {experiment: analysis}}, with these fields where results are for nobody to read."""
+    """{profile: {experiment: analysis}}, with these fields in `smoke` and `tiny`."""
     return {
         profile: {
             name: analysis(when, **(small if profile in ("smoke", "tiny") else {}))

@@ -11,10 +11,14 @@ from ..study.study import Study
 ENGINES = sorted({path.name for path in ROOT.glob("profiles/*")} - {"default"})
 
 
-def positive(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"must be an integer of at least 1, got {text!r}")
+def number(text: str, least: int = 0) -> int:
+    if not text.isdecimal() or int(text) < least:
+        raise argparse.ArgumentTypeError(f"must be an integer of at least {least}, got {text!r}")
     return int(text)
+
+
+def positive(text: str) -> int:
+    return number(text, least=1)
 
 
 def positive_or_all(text: str) -> str:
@@ -35,7 +39,7 @@ def command_line(program: str = "make") -> argparse.ArgumentParser:
         "--cores", default="all", type=positive_or_all, help="cores of this machine to use"
     )
     parser.add_argument("--threads", default=1, type=positive, help="threads of each job")
-    parser.add_argument("--gpus", default=0, type=positive, help="GPUs of this machine to use")
+    parser.add_argument("--gpus", default=0, type=number, help="GPUs of this machine to use")
     parser.add_argument("--jobs_per_gpu", default=1, type=positive, help="jobs that share a GPU")
     parser.add_argument("--engine", default="local", choices=["local", *ENGINES])
     parser.add_argument("--on", default="GPU", choices=["GPU", "CPU"], help="device of the jobs")

@@ -24,6 +24,7 @@ from ..study.job import Job
 from ..study.jobs import run_job
 from ..study.prepared_experiment import PreparedExperiment
 from ..table_schemas import RUN, SIMILARITY
+from ..training import DivergedError
 
 ROUNDING = 2e-6
 """Published similarities have six digits; another processor rounds float64 differently."""
@@ -130,7 +131,10 @@ def main(arguments: list[str] | None = None) -> int:
     job = Job(given.experiment, given.train_seed, given.prune_seed)
     print(f"{job}, in {FOLDER}", flush=True)
     results = ROOT / given.results
-    rows = recompute(results, job, given.data, given.device, given.iteration, FOLDER)
+    try:
+        rows = recompute(results, job, given.data, given.device, given.iteration, FOLDER)
+    except DivergedError as error:
+        raise ValueError(error) from error
     table, agree = verdict(rows)
     print(f"{table.to_string()}\n{'they agree' if agree else 'THEY DIFFER'}")
     return 0 if agree else 1

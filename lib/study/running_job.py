@@ -96,8 +96,9 @@ def read_checkpoint(folder: Path) -> dict:
     if not path.exists():
         return {}
     try:
-        return read_tensors(path, "The job begins anew")["content"]
-    except DamagedError as error:
+        content = read_tensors(path, "The job begins anew")["content"]
+        return content if "about" in content else {}
+    except (DamagedError, KeyError, TypeError) as error:
         log.warning("warning: %s", error)
         return {}
 

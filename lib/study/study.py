@@ -99,8 +99,9 @@ class Study:
         """The jobs that each process does, in their order.
 
         A run and the analyses of its networks share a process, unless an analysis needs other runs.
-        In a study of minutes, all jobs do that need only one complete network, and so do those that
-        compare its networks with others; or all of an architecture with one train seed.
+        In a study of minutes, all jobs that need only one complete network share a process, and so
+        do those that compare its networks with others. Where an architecture has one train seed,
+        these two are one process.
         """
         together: dict[Any, list[Job]] = {}
         for job in self.jobs():

@@ -162,3 +162,9 @@ def test_a_job_names_every_revision_that_worked_on_it(process):
 def test_the_same_tensors_give_the_same_bytes(tmp_path):
     first, second = (save_tensors(tmp_path / name, {"w": torch.ones(3)}) for name in ("a", "b"))
     assert first.read_bytes() == second.read_bytes()
+
+
+@pytest.mark.parametrize("content", [{}, {"a": 1}, {"content": {"rows": {}}}])
+def test_a_job_begins_anew_beside_a_checkpoint_of_another_form(tmp_path, content):
+    running_job.save_tensors(tmp_path / "checkpoint.pt", content)
+    assert running_job.read_checkpoint(tmp_path) == {}

@@ -52,7 +52,7 @@ def test_the_numbers_of_the_readme_are_those_of_the_first_page():
     record = "application/papermill.record/text/plain"
     text = " ".join((ROOT / "README.md").read_text().split())
     for name, sentence in (
-        ("raw", "The same networks score anything from {} to {}."),
+        ("raw", "The same networks score anything from {} to {}, depending"),
         ("all", "five experiments end between {} and {}."),
         ("cost", "{} to {} points of accuracy, compared with the training-only controls."),
     ):
@@ -61,9 +61,9 @@ def test_the_numbers_of_the_readme_are_those_of_the_first_page():
     for names, sentence in (
         ("combinations", "Over {} combinations of network, training and sparsity"),
         ("apart_raw", "the four metrics (SVCCA, PWCCA, CKA and NBS) lie {} apart on average"),
-        ("apart_relative", "which we call *relative similarity*, they lie {} apart."),
-        ("all_most_trained", "if we leave it out, the highest value is {}."),
-        ("unseen_combinations", "For {} further combinations (LeNet-5, Conv-4, ResNet-32, and"),
+        ("apart_relative", "in relative similarity, they lie {} apart."),
+        ("all_most_trained", "without it, the highest value is {}."),
+        ("unseen_combinations", "for {} further combinations (LeNet-5, Conv-4, ResNet-32, and"),
     ):
         shares = (named[name].data[record].strip("'") for name in names.split())
         assert sentence.format(*shares) in text

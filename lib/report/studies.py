@@ -9,12 +9,12 @@ from .tables import TITLES, in_order
 
 
 def trained_on(studies: Iterable[Mapping[str, Mapping[str, Any]]]) -> str:
-    """Networks, their images, prunings and number of complete networks, from provenances.
+    """Networks, their images and the number of originals, from provenances.
 
     Returns:
-        Such as `VGG_SVHN; 10,000 to 24,465 training images of SVHN; 4 to 20 prunings; 3 networks
-        each`, and the number of unfinished jobs; empty without studies. More than three networks
-        are counted, so that the summary stays on one line.
+        Such as `VGG_SVHN; 10,000 to 24,465 training images of SVHN; 3 networks each`, and the
+        number of unfinished jobs; empty without studies. More than three networks are counted, so
+        that the summary stays on one line.
     """
     settings, undone = [], 0
     for study in studies:
@@ -33,7 +33,6 @@ def trained_on(studies: Iterable[Mapping[str, Mapping[str, Any]]]) -> str:
         else f"{len(networks)} architectures",
         f"{_span(setting['train_images'] for setting in settings)} training images of "
         + _listed([TITLES.get(name, name) for name in images]),
-        f"{_span(setting['iterations'] for setting in settings)} prunings",
         f"{complete} network{'s' * (complete != '1')} each",
     ]
     return "; ".join(parts + ([f"{undone} jobs of this study are not done"] if undone else []))

@@ -1,18 +1,17 @@
 # %% [markdown]
 # # Pruning by hand
 #
-# **Which weights does pruning remove, and what happens to the others?**
-#
-# The paper's pruning removes the weights of smallest magnitude. One threshold applies to all layers. A layer with many inputs
-# starts with small weights, so it loses a larger share of them. The other weights keep their values, and are trained again from
-# the initial learning rate.
+# **The paper's pruning removes the weights of smallest magnitude, with one threshold for all layers** (*global* pruning; *local* pruning
+# has one for each layer, and keeps less accuracy, {cite:t}`morcos2019one`). A layer with many inputs is initialised with smaller
+# weights, so it loses a larger share of them. The other weights keep their values and are trained again, starting at the initial
+# learning rate.
 
 # %% tags=["remove-cell"]
 from lib import report as r
 
 r.use_style()
 
-# %% mystnb={"figure": {"name": "fig-threshold", "caption": "The weights of a small trained network, layer by layer. The first pruning removes the smallest fifth of all weights (orange)."}, "image": {"alt": "Three histograms around 0, from which a band of the same width is removed. The weights of conv1 and conv2 spread far beyond the band, those of conv3 less, so more of them lie within it."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-threshold", "caption": "The weights of a small network of three convolutions and a linear output layer, trained on 400 small handwritten digits. The first pruning removes the smallest fifth of all weights together (red)."}, "image": {"alt": "Three histograms around 0, from which a band of the same width is removed. The weights of conv1 and conv2 spread far beyond the band, those of conv3 less, so more of them lie within it."}}
 import matplotlib.pyplot as plt
 import torch
 
@@ -29,14 +28,11 @@ for axes, (name, w) in zip(plt.subplots(1, 3, figsize=(9, 2.5))[1], weights.item
     )
 
 # %% [markdown]
-# The network has three convolutions and a linear output layer. Trained on 400 small handwritten digits, it classifies about
-# {glue:text}`complete:s` of 500 others correctly; guessing would be right one time in ten.
-#
 # ## Prune, train, repeat
 #
-# Iterative magnitude pruning {cite}`han2015learning` removes the smallest 20 % of the weights left, trains the others again with
-# the whole schedule, and repeats. `train` sets pruned weights and their momentum back to zero after each step of the optimiser,
-# so a pruned weight never comes back.
+# Iterative magnitude pruning {cite}`han2015learning` removes the smallest fifth of the weights left, trains the others again, and
+# repeats. After each step of the optimiser, `train` sets pruned weights and their momentum back to zero, so a pruned weight never comes
+# back.
 
 # %%
 import copy
@@ -53,7 +49,7 @@ for iteration in range(1, imp.iterations + 1):
     course.append((iteration, evaluate(network, digits.test, digits)[0]))
     course.append((iteration, train(network, digits, masks[-1], seed=iteration)))
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-progress", "caption": "Three iterations. Left: the share of weights left in each layer and in all layers. Right: accuracy on test images after each pruning and each training."}, "image": {"alt": "Each pruning leaves least of conv3 and most of conv1. The third leaves half of all weights. Accuracy falls by some points at the second and third pruning, and training brings it back to above 90 %."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-progress", "caption": "Three iterations. Left: the share of weights left in each layer and in all layers. Right: accuracy on test images after each pruning and each training. It ends above that of the original, which was trained less."}, "image": {"alt": "Each pruning leaves least of conv3 and most of conv1. The third leaves half of all weights. Accuracy falls by some points at the second and third pruning, and training brings it back to above 90 %."}}
 import pandas as pd
 
 
@@ -72,39 +68,18 @@ for axes in (left, right):
     axes.set(xticks=range(4), xlabel="iteration")
 
 # %% [markdown]
-# Here the first pruning costs no accuracy. The later prunings cost some, and training restores it.
-
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-nested", "caption": "When each weight of conv2 is removed. A square is a weight, a block of nine a kernel; columns are output channels, rows are input channels."}, "image": {"alt": "Eight rows of sixteen kernels. In most of them each of the three iterations removes some of the nine weights, without a pattern."}}
-lives = sum(mask.kept["conv2.weight"].double() for mask in masks[1:])
-lives = torch.nn.functional.pad(lives, (0, 1, 0, 1), value=torch.nan)  # gaps between kernels
-squares = lives.permute(1, 2, 0, 3).flatten(2).flatten(0, 1)
-figure, axes = plt.subplots(figsize=(7.5, 4.1))
-for life, shade in enumerate(plt.get_cmap("Blues")([0.25, 0.5, 0.75, 1.0])):
-    rows, columns = (squares == life).nonzero().T
-    label = f"removed in iteration {life + 1}" if life < imp.iterations else "left"
-    axes.plot(columns, -rows, "s", color=shade, ms=6.5, mew=0, label=label)
-axes.set(aspect="equal")
-axes.set_axis_off()
-legend = figure.legend(loc="outside upper left", ncols=4, markerscale=1.2)
-
-# %% [markdown]
-# The removed weights form no pattern: this pruning is *unstructured*. *Structured* pruning removes whole filters
-# {cite}`li2017pruning`; {doc}`prunings` compares the two.
-#
-# *Global* pruning has one threshold for all layers, *local* pruning one for each layer. Global pruning keeps accuracy higher
-# {cite}`morcos2019one`, so the paper uses it.
+# Single weights are removed anywhere: this pruning is *unstructured*. *Structured* pruning removes whole filters {cite}`li2017pruning`.
 #
 # ## Ways to train again
 #
-# The ways differ in the values from which training starts again, and in the learning rate:
-#
 # - *Fine-tuning* {cite}`han2015learning` keeps the values and continues at the last, small rate.
 # - *Weight rewinding* {cite}`frankle2019lottery` resets the values and the rate to those at the start of training.
-# - *Late resetting* {cite}`frankle2019stabilizing` resets both to those soon after the start. Large networks need this.
-# - *Learning-rate rewinding* {cite}`renda2020comparing` keeps the values and resets the rate. It proved more accurate than
+# - *Late resetting* {cite}`frankle2019stabilizing` resets both to those of an early epoch.
+# - *Learning-rate rewinding* {cite}`renda2020comparing` keeps the values and resets the rate. In that study it was more accurate than
 #   fine-tuning, and at least as accurate as weight rewinding, so the paper uses it.
+# - *Accelerated pruning* {cite}`zullich2021speeding` shortens all trainings but the last.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-schedules", "caption": "The learning rate of the paper's VGG_SVHN: 15 epochs, then two prunings (dotted), each followed by training. An arrow leads from the epoch whose values the weights take (circle) to the epoch at which training starts again."}, "image": {"alt": "With learning-rate rewinding the stairs from 0.1 down to 0.001 appear three times, and arrows lead straight up. Fine-tuning continues at 0.001 for five epochs each. In the other two, arrows lead from the start of the first training, or soon after it, to the start of each later one."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-schedules", "caption": "The learning rate of the paper's VGG_SVHN: 15 epochs, then two prunings (dotted), each followed by training. Each arrow starts at the epoch whose values are restored (circle) and ends where training restarts."}, "image": {"alt": "With learning-rate rewinding the stairs from 0.1 down to 0.001 appear three times, and arrows lead straight up. Fine-tuning continues at 0.001 for five epochs each. In the other two, arrows lead from the start of the first training, or soon after it, to the start of each later one."}}
 from notebooks.experiments.paper import PAPER
 
 recipe = PAPER["vgg_svhn"].recipe
@@ -122,22 +97,20 @@ for axes, (name, way) in zip(panels.flat, ways.items(), strict=True):
     axes.label_outer()
 
 # %% [markdown]
-# *Accelerated* pruning {cite}`zullich2021speeding` shortens all trainings but the last ({doc}`prunings`).
-#
 # ## Which weights should be removed?
 #
-# A small weight can be important, so magnitude is not the only *score*. Pruning removes the weights of lowest score:
+# Pruning removes the weights of lowest *score*:
 #
 # - *Magnitude*: |*w*|.
 # - *Random*: a random number.
-# - *Gradient × weight*: |*w* ∂*L*/∂*w*|, the change of the loss *L* for a small relative change of the weight
-#   {cite}`lee2019snip`.
+# - *Gradient × weight*: |*w* ∂*L*/∂*w*|, how much the loss *L* changes if the weight changes by a small fraction {cite}`lee2019snip`.
 # - *SynFlow*: |*w* ∂*R*/∂*w*|. *R* is the sum of the network's outputs for an image of ones, with |*w*| in place of each weight
-#   {cite}`tanaka2020pruning`. It needs no data.
+#   {cite}`tanaka2020pruning`. It needs no data. If it computes its scores anew in many rounds, no layer loses all its weights: the last
+#   weights of a layer carry the whole signal, so their scores rise ({doc}`prunings`).
 #
-# One pruning by each score leaves 20 % of all weights. The table gives the share left in each layer, in %.
+# One pruning of the trained network by each score, to 20 % of all weights, leaves these shares of each layer, in %:
 
-# %%
+# %% tags=["hide-input"]
 from lib.data import normalise
 
 seen = digits.train.take(slice(100))
@@ -150,32 +123,6 @@ for score in ("magnitude", "random", "gradient_weight", "synflow"):
 names = {"gradient_weight": "gradient × weight", "synflow": "SynFlow"}
 shares(by_score).map(r.number, digits=0).rename(columns=names)
 
-# %% [markdown]
-# Here SynFlow prunes in one round. In {doc}`prunings` it takes 100 small rounds and recomputes the scores in each: once a layer has
-# lost most of its weights, the others carry the whole signal, and their scores rise. So no layer loses all its weights.
-
 # %% tags=["remove-cell"]
-
 by_hand = {name: w.abs() >= threshold for name, w in weights.items()}
 assert all(kept.equal(by_hand[name]) for name, kept in masks[1].kept.items())
-r.glue(complete=f"{r.number(100 * accuracy, 0)} %")
-
-# %% [markdown]
-# **What to take away.** The score decides how many weights each layer keeps. The training that follows restores accuracy.
-#
-# ## Exercises
-#
-# **1.** Two layers have 1,000 weights each; those of the second are ten times as large. Global magnitude pruning removes half of
-# all weights. How much of each layer is left?
-#
-# :::{dropdown} Answer
-# About a tenth of the first and nine tenths of the second, if both are normally distributed: one threshold for all layers also
-# compares the scales of the layers.
-# :::
-#
-# **2.** Pruning removes half of the filters of a convolution. Why does it save computation in the next layer, too?
-#
-# :::{dropdown} Answer
-# The channels of the removed filters are constant. The next layer's weights for these channels no longer matter either, although
-# the mask counts them as left.
-# :::

@@ -1,20 +1,19 @@
 # %% [markdown]
 # # Which metric should I use?
 #
-# **To find a layer again in another network, take CKA or NBS. To find out which original a pruned network comes from, take PWCCA
-# ({doc}`is_it_pruning`).**
+# **The metric depends on the question.** ({ref}`matrices`)
+#
+# | Question | Metric | Matrix |
+# | --- | --- | --- |
+# | Do two layers of different networks correspond? | CKA or NBS ({ref}`below <same-layer>`) | flat |
+# | Does a pruned network come from a given original? | PWCCA, compared with strangers ({doc}`is_it_pruning`) | channels |
+# | Does a layer still work in its original? | relative similarity, by any of the four metrics ({ref}`below <function>`) | as in the paper |
+# | Does a linear probe find the same in two layers? | mean CCA and the number of dead channels ({ref}`why <dead-channels>`) | channels |
+# | Is a channel still the same? | correlation with its counterpart ({ref}`below <own-channels>`) | channels |
+# | Are the answers the same? | share of same answers ({doc}`accuracy`) | – |
 #
 # ```{glue} rests-answer
 # ```
-#
-# | You want to know whether … | Take | Matrix |
-# | --- | --- | --- |
-# | two layers of different networks correspond | CKA or NBS ({ref}`below <same-layer>`) | flat |
-# | a pruned network comes from a given original | PWCCA, compared with strangers ({doc}`is_it_pruning`) | channels |
-# | a layer still works in its original | relative similarity, by any of the four metrics ({ref}`below <function>`) | as in the paper |
-# | a linear probe finds the same in two layers | mean CCA and the number of dead channels ({ref}`why <dead-channels>`) | channels |
-# | a channel is still the same | correlation with its counterpart ({ref}`below <own-channels>`) | channels |
-# | the answers are the same | share of same answers ({doc}`accuracy`) | – |
 
 # %% tags=["parameters"]
 results = "results/chapters/converged"
@@ -27,7 +26,7 @@ from lib import report as r
 r.use_style()
 results, unseen = ROOT / results, ROOT / unseen
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-same-layer", "caption": "Similarity of each hidden layer of one VGG_SVHN to each hidden layer of another VGG_SVHN, mean over the pairs of networks. A dot marks the most similar layer of each row: where it lies on the diagonal, the metric has found the same layer. White: similarity is undefined, since the maps of the two layers differ in size. In the first panel the last layer therefore has only one candidate."}, "image": {"alt": "By SVCCA the squares of a block are about equally dark, and most dots lie off the diagonal. By CKA the diagonal is darkest, and all dots lie on it."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-same-layer", "caption": "Similarity of each hidden layer of one VGG_SVHN to each hidden layer of another VGG_SVHN, mean over the pairs of networks. A dot marks the most similar layer of each row. White: similarity is undefined, since the maps of the two layers differ in size; in the first panel, the last layer therefore has only one candidate."}, "image": {"alt": "By SVCCA the squares of a block are about equally dark, and most dots lie off the diagonal. By CKA the diagonal is darkest, and all dots lie on it."}}
 import matplotlib.pyplot as plt
 import pandas as pd
 
@@ -48,13 +47,12 @@ bar = figure.colorbar(squares, ax=panels, label="similarity")
 # %% [markdown]
 # ## How to choose
 #
-# Choose by what should count as *the same*. CCA, on which SVCCA and PWCCA are built, ignores any invertible linear map of the
-# channels: it measures what a linear probe could find, in strong and faint directions alike. CKA and NBS ignore only rotations and
-# rescalings, and give more weight to strong directions ({doc}`similarity_metrics`).
+# Choose by what should count as *the same*. CCA ignores any invertible linear map of the channels, and counts all directions alike: it
+# measures what a linear probe could find. (SVCCA first drops the directions of least variance, PWCCA gives strong ones more weight.) CKA
+# and NBS ignore only rotations and rescalings, and strong directions dominate both ({doc}`similarity_metrics`).
 #
-# Where the right answer is known, we test the metrics: on VGG_SVHN and, with a quarter of the paper's channels (¼), on VGG16_BN and
-# ResNet_fast. All were trained on 10,000 images and pruned four times, to {glue:text}`left:s` of the weights. Other networks were
-# {ref}`stitched <function>`.
+# We test the metrics where the right answer is known. The networks are VGG_SVHN, and VGG16_BN and ResNet_fast with a quarter of the
+# channels (¼), trained on 10,000 images and pruned four times, to {glue:text}`left:s` of the weights.
 
 # %% tags=["hide-input"]
 from lib import report as r
@@ -82,18 +80,19 @@ r.glue(left=weights[LAST])
 # (same-layer)=
 # ## CKA and NBS find the same layer again
 #
-# For each layer of an original we look for the most similar layer of another, and the other way round. The metric *finds*
-# the layer if the most similar one lies at the same depth ({cite:t}`kornblith2019similarity`, section 6.1).
+# For each layer of an original we look for the most similar layer of another, in both directions. A metric *finds* the layer if that
+# layer lies at the same depth ({cite:t}`kornblith2019similarity`, section 6.1). The candidates are the two to five layers with maps of
+# the same size.
 #
-# **CKA and NBS find the same layer at least 10 percentage points more often than guessing does.** SVCCA fails in VGG_SVHN and
-# VGG16_BN ¼, PWCCA in VGG_SVHN; their other results are inconclusive. Where neighbouring layers do the same job, a miss is no
-# fault.
+# **CKA and NBS find the layer at least 10 percentage points more often than guessing does.** For SVCCA this does not hold in VGG_SVHN
+# and VGG16_BN ¼, nor for PWCCA in VGG_SVHN; elsewhere it is inconclusive for both. This is due to the metric, not to the matrix: on
+# channels, too, CKA and NBS find {glue:text}`on_channels:s` of the layers. Neighbouring layers may do the same job, so a miss need not
+# be a fault.
 #
 # ```{glue} rests-same-layer
 # ```
 #
-# The table gives the share of layers found, on the paper's matrix. The candidates are the two to five layers with maps of the same
-# size: only these can be compared on the channels matrix.
+# The share of layers found, on the paper's matrix:
 
 # %% tags=["hide-input"]
 cases = looked_for(r.read("identification", results, regime="few_images"))
@@ -106,6 +105,7 @@ r.titled(by_metric.assign(guess=guess.groupby("network").mean().map(r.number)), 
 # %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show the shares of all metrics on each matrix", "code_prompt_hide": "Hide all metrics on each matrix"}
 by_matrix = cases.groupby(["metric", "reshape", "network"]).found.mean().unstack("network")
 shares_found = by_matrix.mean(axis=1, skipna=False).unstack("reshape")
+r.glue(on_channels=r.span(by_matrix.loc[[("cka", "channels"), ("nbs", "channels")]].stack()))
 r.titled(shares_found.map(r.number), NAMES)
 
 # %% tags=["hide-input"]
@@ -118,21 +118,18 @@ claims.each(
 # (function)=
 # ## Layers of higher relative similarity work better in their original
 #
-# A similar layer need not be a useful one. *Stitching* ({cite:t}`csiszarik2021similarity`) puts a layer of the pruned network,
-# mapped linearly, in place of the same layer of its original or of a stranger, and counts how often that network still gives its
-# usual answer. *Functional relative similarity* is 0 if the layer works in its original no better than in strangers, and 1 if no
-# answer changes.
+# *Stitching* ({cite:t}`csiszarik2021similarity`) puts a layer of the pruned network, after a linear map, into its original or into a
+# stranger, and counts how often that network's answer stays the same. *Functional relative similarity* is 0 if the layer works in its
+# original no better than in strangers, and 1 if no answer changes.
 #
-# **By each metric, relative similarity and functional relative similarity have a rank correlation of {glue:text}`least_follows:s`
-# or more.** Whether it is higher by PWCCA than by CKA is inconclusive. Stitched by any linear map, mean relative similarity by PWCCA
-# and CKA equals the functional one to within 0.1. All other cases are inconclusive.
+# **By each metric, it has a rank correlation of {glue:text}`least_follows:s` or more with relative similarity,** over convolutions, four
+# ways to prune and three shares of weights left, so part of it comes from depth and sparsity. This holds with *any linear map*, which
+# undoes what SVCCA and PWCCA ignore, and with a *rotation* and one scale, which undo what CKA and NBS ignore. With any linear map, the
+# means also agree to within 0.1 by PWCCA and CKA; all other comparisons are inconclusive. The network is VGG_SVHN with half its
+# channels.
 #
 # ```{glue} rests-function
 # ```
-#
-# To favour no metric, we use two kinds of map. *Any linear map* can undo what SVCCA and PWCCA ignore; a *rotation* with one scale
-# can undo what CKA and NBS ignore. The networks are VGG_SVHN with half its channels, pruned in four ways. The table gives rank
-# correlations over convolutions, ways to prune and three shares of weights left.
 
 # %% tags=["hide-input"]
 stitched = r.read("stitching", unseen).rename(columns={"map": "metric", "agreement": "value"})
@@ -179,18 +176,16 @@ r.glue(least_follows=r.number(r.intervals(ranks)["mean"].min()))
 # (own-channels)=
 # ## Most channels keep their place
 #
-# Each channel of the original has a counterpart in the pruned network, the channel of the same number. It *keeps its place* if it
-# correlates most with its counterpart, over all positions of all images ({cite:t}`khosla2023soft`). The paper's metrics ignore the
-# order of channels.
+# A channel *keeps its place* if, over all positions of all images, it correlates most with the channel of the same number in the pruned
+# network ({cite:t}`khosla2023soft`).
 #
-# **With 1.2 % of the weights left, most channels keep their place:** in an average layer, {glue:text}`least_own:s` to
-# {glue:text}`most_own:s` of them, depending on the network. Channels that are dead in either network do not count.
+# **With 1.2 % of the weights left, {glue:text}`least_own:s` to {glue:text}`most_own:s` of the channels of an average layer do,** but few
+# in the last layers. Channels that are dead in either network do not count.
 #
 # ```{glue} rests-own
 # ```
 #
-# **Further training without pruning leaves more channels in place:** {glue:text}`least_trained:s` to {glue:text}`most_trained:s`
-# of them.
+# **After further training without pruning, {glue:text}`least_trained:s` to {glue:text}`most_trained:s` do.**
 #
 # ```{glue} rests-moved
 # ```
@@ -232,18 +227,15 @@ r.glue(
 # (gradients)=
 # ## Gradients do not help in two of three networks
 #
-# As future work, the paper proposes to compare gradients, too. {cite:t}`tang2020similarity` call two images alike in a layer if
-# *both* their representations and their gradients of the loss are alike.
+# {cite:t}`tang2020similarity` call two images alike in a layer if *both* their representations and their gradients of the loss are
+# alike: the two kernels are multiplied. We count an original as identified in a layer if its CKA with the pruned network exceeds that of
+# every pair of originals.
 #
-# **In VGG_SVHN and ResNet_fast ¼, gradients do not help to identify the original of a pruned network:** the share of layers in
-# which CKA identifies it does not rise by 10 percentage points. In VGG16_BN ¼ this is inconclusive, but holds if all gradients are
-# scaled to the same length.
+# **In VGG_SVHN and ResNet_fast ¼, gradients do not raise the share of layers with an identified original by 10 percentage points.** In
+# VGG16_BN ¼ this is inconclusive; with gradients scaled to the same length, they do not there, either.
 #
 # ```{glue} rests-gradients
 # ```
-#
-# We multiply the kernel of the representations by the kernel of the gradients of each image's cross-entropy. An original counts as
-# identified in a layer if its CKA with the pruned network exceeds that of every pair of originals.
 
 # %% tags=["hide-input"]
 kernels = r.read("gradients", results, regime="few_images").query("network in @NETWORKS")
@@ -262,10 +254,10 @@ claims.each("{network}-{kernel}", helps, gained, above=r.MARGIN, margins=True)
 # %% [markdown]
 # ## How far to trust this
 #
-# Four rules are older than the results that decide them: that a metric beats guessing, that layers of higher relative similarity
-# work better, that most channels keep their place, and that further training moves fewer. **Two choices came later.** Before we
-# required a margin of 10 percentage points, PWCCA in VGG_SVHN was inconclusive. The rule on gradients takes the mean over all prunings;
-# an older one looked at the first, where nothing could improve.
+# Four rules are older than the results that decide them: that a metric beats guessing, that layers of higher relative similarity work
+# better, that most channels keep their place, and that further training moves fewer. **Two choices came after results:** the margin of
+# 10 percentage points (without it, PWCCA in VGG_SVHN would be inconclusive), and the mean over all prunings in the rule on gradients (at
+# the first pruning nothing could improve).
 
 # %% tags=["remove-cell"]
 same_layer = {"*-finds-[cn]*": "holds", "*-finds-[sp]*": "inconclusive"}
@@ -290,16 +282,3 @@ claims.table()
 
 # %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show verdicts that half or twice the margin of 0.1 would change", "code_prompt_hide": "Hide verdicts that another margin would change"}
 claims.by_margin()
-
-# %% [markdown]
-# **What to take away.** Take CKA or NBS to find a layer again, PWCCA with strangers to trace a network, and the correlation of
-# channels to see whether they keep their place.
-#
-# ## Exercise
-#
-# CKA mostly finds the same layer in another network. Is a layer with a CKA of 0.95 therefore 95 % the same?
-#
-# :::{dropdown} Answer
-# No. The test asks only for the right order ({cite:t}`ding2021grounding`): a metric can pass it and still call all layers very
-# similar, as CKA does in the first figure.
-# :::

@@ -1,10 +1,8 @@
 # %% [markdown]
 # # Your own networks
 #
-# **How similar is *my* pruned network to its original, and to strangers?**
-#
-# One call compares each pruned version of your network with the original and with *strangers*, networks trained like the original
-# from other seeds. Another call compares any two PyTorch networks, layer by layer. A command makes a page of such a comparison.
+# **`compare_levels` follows a network through its pruning, `compare_networks` compares any two PyTorch networks layer by layer, and
+# `make compare` makes a page of such a comparison.**
 
 # %% tags=["parameters"]
 npz = ""
@@ -17,7 +15,7 @@ r.use_style()
 # %% [markdown]
 # ## Follow a network through its pruning
 #
-# Replace this small network by yours, and `fit` by your training function, which must keep pruned weights at zero:
+# Replace this small network by yours, and `fit` by your training function. It must keep pruned weights at zero.
 
 # %%
 from copy import deepcopy
@@ -33,29 +31,28 @@ original, *strangers = (trained(data, seed) for seed in range(3))
 # %%
 train, shares = partial(fit, data=data), (0.5, 0.2, 0.08, 0.03)
 levels = iterative_magnitude_pruning(deepcopy(original), train, shares, keep=["out"])
-table = compare_levels(original, levels, data.x_test, strangers=strangers, metrics="cka")
+table = compare_levels(original, levels, data.x_test, strangers=strangers, metrics="pwcca")
 
-# %% mystnb={"figure": {"name": "fig-levels", "caption": "CKA of the pruned versions of a small network with their original (solid) and with strangers (dotted: mean; band: from the least to the most similar stranger), on digits. Means over the layers."}, "image": {"alt": "From 50 to 3 % of the weights left, the solid line falls towards the band of strangers, which falls less."}}
+# %% mystnb={"figure": {"name": "fig-levels", "caption": "PWCCA of the pruned versions of a small network with their original (solid) and with strangers (dotted: mean; band: from the least to the most similar stranger), on digits. Means over the layers."}, "image": {"alt": "From 50 to 3 % of the weights left, the solid line falls towards the band of strangers, which falls less."}}
 axes = plot_levels(table.round(4))
 
 # %% [markdown]
-# `iterative_magnitude_pruning` removes the smallest weights, trains the others, and repeats. `compare_levels` compares the network
-# at each *level*, a share of weights left, before it asks for the next.
-#
-# The values in the table below are relative similarities, `relative`: 0 is as similar to strangers as to the original, 1 is
-# identical to the original.
+# The column `relative` is *relative similarity*: 0 at the mean of the strangers, 1 where identical. (These values are of a toy network
+# on digits, with more weights left than elsewhere in the book. One original has no interval: repeat with several.)
 
 # %%
-
 table.pivot_table("relative", "layer_x", "level", sort=False).map(r.number)
 
 # %% [markdown]
-# Pruning removes weights of convolutions and linear layers, except in the layers that `keep` names, here the output. It keeps the
-# values of the weights left, as in the paper; `rewind=` sets them to earlier values. All arguments: {ref}`functions`.
-# The whole method without `lib`: {doc}`nano_imp`.
+# Pruning removes weights of convolutions and linear layers, except in the layers that `keep` names, here the output. The remaining
+# weights keep their values, as in the paper; `rewind=` resets them to earlier values. All arguments: {ref}`functions`. The paper's
+# method without `lib`: {doc}`nano_imp`.
 #
-# **Your network is already pruned?** Give `compare_levels` pairs of level and network, pruned by `torch.nn.utils.prune` or any
-# other package. `Mask.of_zeros` finds the mask.
+# **Train strangers for as long as the original.** One that is trained less is less similar to everything, and so raises relative
+# similarity. Two are enough in most cases ({doc}`zeros`).
+#
+# **Your network is already pruned?** Pass pairs of level and network to `compare_levels`, pruned by `torch.nn.utils.prune` or any other
+# package. To train it further, `Mask.of_zeros` recovers its mask.
 #
 # **You have images?** Copy the network and its training loop from `notebooks/your_own/networks.py`, or, for a ResNet of torchvision
 # and folders of images, `notebooks/your_own/nets.py`. Or run this page on an `.npz` file with `x_train`, `y_train`, `x_test` and
@@ -67,12 +64,14 @@ table.pivot_table("relative", "layer_x", "level", sort=False).map(r.number)
 #
 # ## Does pruning change the network, or further training?
 #
-# A training-only control tells. It is trained as often as the pruned network, but its share of weights left stays 1.
+# Compare with a training-only control: the same training, with all weights kept. Here it keeps its similarity, so pruning is the cause.
 
-# %% mystnb={"figure": {"name": "fig-control", "caption": "As above. The dashed line is CKA of the training-only control with the original."}, "image": {"alt": "From 50 to 3 % of the weights left, the dashed line stays level. The solid line starts above the dashed one and falls towards the band of strangers."}}
+# %% mystnb={"figure": {"name": "fig-control", "caption": "As above, with the training-only control (dashed) and its similarity to strangers."}, "image": {"alt": "From 50 to 3 % of the weights left, the dashed line stays level. The solid line starts above the dashed one and falls towards the band of strangers."}}
 whole = iterative_magnitude_pruning(deepcopy(original), train, [1] * len(shares), keep=["out"])
 controls = zip(shares, (network for _, network, _ in whole), strict=True)
-control = compare_levels(original, controls, data.x_test, metrics="cka", say=None)
+control = compare_levels(
+    original, controls, data.x_test, strangers=strangers, metrics="pwcca", say=None
+)
 axes = plot_levels(table.round(4))
 plot_levels(control.round(4), axes, linestyle="--", label="training-only control")
 legend = axes.legend()
@@ -80,8 +79,10 @@ legend = axes.legend()
 # %% [markdown]
 # ## Stop and resume
 #
-# These lines save one file per level. Run again after an interruption, they resume from the last file, since pruning reads the
-# mask from the zeros of the network.
+# `compare_levels(original, levels, images, folder="levels")` keeps the table of each level as a CSV file in the folder `levels`. Called
+# again after an interruption, it skips levels whose networks, images and settings have not changed.
+#
+# Pruning resumes if each level is saved:
 #
 # ```python
 # from pathlib import Path
@@ -94,10 +95,8 @@ legend = axes.legend()
 # data = load()
 # original, stranger = trained(data), trained(data, seed=1)
 #
-#
 # def train(network, mask):
 #     fit(network, mask, data)
-#
 #
 # def pruned(network):
 #     for level in (0.5, 0.25, 0.125):
@@ -110,20 +109,14 @@ legend = axes.legend()
 #         print(level, accuracy(network, data))
 #         yield level, network
 #
-#
 # table = compare_levels(original, pruned(trained(data)), data.x_test, strangers=[stranger])
 # plot_levels(table).figure.savefig("levels.pdf")
 # ```
 #
-# The numbers are bit-identical to those of an uninterrupted run if `train` seeds its random numbers and restarts its schedule at
-# each level. With `rewind=`, save the earlier weights too. Remove an incomplete file.
-#
-# Comparisons resume, too: `compare_levels(original, levels, images, folder="levels")` keeps the table of each level as a CSV file in
-# the folder `levels`, and compares no level again whose networks, images and settings are the same.
+# The result equals that of an uninterrupted run, bit for bit, if `train` sets its seed and restarts its schedule at each level. With
+# `rewind=`, save the earlier weights too. Remove an incomplete file.
 #
 # ## Compare two networks
-#
-# Replace the two networks and the folder of images by yours:
 #
 # ```python
 # from lib import compare_networks
@@ -133,10 +126,8 @@ legend = axes.legend()
 # print(similar.pivot_table("value", "layer_x", "metric", sort=False).round(2))
 # ```
 #
-# The table has one row for each similarity. `.pivot_table` gives layers as rows, in forward order, and metrics as columns.
-#
 # **In a project of your own**, `pip install path/to/this/repository`, and write `pruned_representations` in place of `lib`. The
-# package needs PyTorch 2.4 or newer and Python 3.11 to 3.14; only the book, with its locked versions, needs 3.11.5 to 3.13.
+# package needs PyTorch 2.4 or newer and Python 3.11 to 3.14.
 #
 # ## Make a page of two networks
 #
@@ -145,25 +136,20 @@ legend = axes.legend()
 #     B=nets.py:pruned B_WEIGHTS=pruned.pt IMAGES=images/test
 # ```
 #
-# The command writes a page to `_build/compare`, with a figure and tables of similarities, nulls and relative similarities, and
-# beside it all numbers as a CSV file. Meanwhile, it says what it makes and compares, and how long that still takes.
+# The command writes a page to `_build/compare`, with a figure and tables, and beside it all numbers as a CSV file.
 #
-# - **Networks**: the name of a torchvision classifier, or `file.py:function`, a function without arguments that returns the
-#   network, such as those in `notebooks/your_own/nets.py`. The file runs with all your permissions: take one only from people
-#   you trust.
+# - **Networks**: the name of a torchvision classifier, or `file.py:function`, a function without arguments that returns the network,
+#   such as those in `notebooks/your_own/nets.py`. The file runs with all your permissions: take one only from people you trust.
 # - **Weights**: a safetensors file, a file written by `torch.save(network.state_dict(), file)`, or torchvision's name, such as
 #   `DEFAULT`. If a checkpoint has several sets of weights, name one, `last.pt:ema`. Reading weights never runs code. Masks of
 #   `torch.nn.utils.prune` are applied.
-# - **Images**: all images in a folder, its subfolders and the folders that it links to. The command says which files it leaves out,
-#   and to which size it brings the images. It normalises them by ImageNet's statistics. If your network
-#   needs other statistics, let the function return a module that first undoes this normalisation. `SIZE=64` sets height and
-#   width. Take images that no network was trained on, and more images than a layer has channels.
-# - **Strangers**: `STRANGERS="nets.py:one nets.py:another"` names networks trained like A, from other seeds; a name with
-#   blanks needs quotes of its own.
-# - **Layers**: `LAYERS="layer1 fc"` names layers of both networks; `LAYERS="layer1; encoder"` compares each layer of A named before
-#   the semicolon with each layer of B named after it.
+# - **Images**: all images in a folder, its subfolders and the folders that it links to; `SIZE=64` sets height and width. Take images
+#   that no network was trained on, and more images than a layer has channels.
+# - **Strangers**: `STRANGERS="nets.py:one nets.py:another"` names networks trained like A, from other seeds.
+# - **Layers**: `LAYERS="layer1 fc"` names layers of both networks; `LAYERS="layer1; encoder"` compares each layer of A named before the
+#   semicolon with each layer of B named after it.
 #
-# `CORES=4` uses four processor cores. The command uses a GPU if there is one, except for quantised networks.
+# The command uses a GPU if there is one, except for quantised networks; `CORES=4` uses four processor cores.
 #
 # ## Read the table
 #
@@ -182,27 +168,25 @@ legend = axes.legend()
 # | `note`, `ci_note` | why a number or an interval is missing, and what to do |
 # :::
 #
-# `plot_layers(similar)` draws a line for each metric, and `plot_pairs` a map of all pairs of layers. Like `plot_levels`, they
-# return axes of matplotlib: `plot_pairs(table).figure.savefig("pairs.pdf")`. {ref}`Functions <functions>` has the arguments for two
-# architectures, images in other forms, tokens and groups.
+# `plot_layers(similar)` draws the table, and `plot_pairs` all pairs of layers. Both return axes of matplotlib:
+# `plot_pairs(table).figure.savefig("pairs.pdf")`. For two architectures, other forms of images, tokens and groups, see {ref}`Functions
+# <functions>`.
 #
-# **If memory is short**, the call reads the images several times: `memory` limits what it holds at a time, by default to 2 GiB. A
+# **If memory is short**, the images are read several times: the argument `memory` (2 GiB by default) limits what is held at once. A
 # layer that does not fit has no value, and `note` says how much it needs. Images from an iterator all stay in memory.
 #
 # ## What may go wrong
 #
-# Four things raise no error:
+# These raise no error:
 #
-# - **Channels at the end**, (n, h, w, c). `layout_x` shows how the call read a layer. If it misread a module of your own, write
+# - **Images of other statistics.** `make compare` normalises images by ImageNet's statistics. If your network needs others, return a
+#   module that first inverts this normalisation.
+# - **A GPU.** Move networks to it before you make a mask; for training, move the images, too.
+# - **Channels at the end**, (n, h, w, c). `layout_x` shows how the call read a layer. If it took the wrong axis as channels, write
 #   `layers=["block@last"]`.
-# - **A module that is called several times, or gives several tensors.** Only the first counts, as `note` says. Give each call a
+# - **A module that is called several times, or gives several tensors.** Only the first is compared, as `note` says. Give each call a
 #   module of its own; `"block:1"` names the second tensor.
-# - **A GPU.** Move both networks to it before you call `Mask.complete`; for training, move the images, too.
-# - **A network that decides in Python**, for example which blocks to skip. A study on a GPU records one training step and replays
-#   it, so the network repeats the decision of that step. Give the class of such a network the attribute `capturable = False`.
+# - **A network that decides in Python**, for example which blocks to skip, in a study on a GPU. The study records one training step and
+#   replays it, decision included. Give the network's class the attribute `capturable = False`.
 #
-# To make your network or data part of the study, see "Where to add something" in `CONTRIBUTING.md`. Images must be arrays in
-# a file `<name>.npz`, like those of CIFAR-10 ({doc}`run_it`).
-#
-# **What to take away.** With each value, report two references: the similarity to strangers, and the training-only control's
-# similarity to its original.
+# To make your network or data part of the study, see "Where to add something" in `CONTRIBUTING.md`.

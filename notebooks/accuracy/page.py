@@ -142,9 +142,9 @@ r.glue(second_complete=f"{r.span(100 * again.accuracy, 1)} %")
 # %% [markdown]
 # ## The outputs drift away from those of the original
 #
-# **The *cosine*, which compares outputs entry by entry, falls between 33 % and 1.2 % of the weights,** and ends at
-# {glue:text}`least_cosine:s` to {glue:text}`most_cosine:s`. For VGG_SVHN by the paper's recipe this is inconclusive: it falls to
-# {glue:text}`first_cosine:s` at the first pruning.
+# **From 33 % to 1.2 % of the weights, the *cosine*, which compares outputs entry by entry, falls further,** and ends at
+# {glue:text}`least_cosine:s` to {glue:text}`most_cosine:s` over all experiments. For VGG_SVHN by the paper's recipe the fall is
+# inconclusive, since the cosine is at {glue:text}`first_cosine:s` after the first pruning already.
 #
 # ```{glue} rests-outputs
 # ```
@@ -183,8 +183,8 @@ r.glue(first_cosine=r.number(cosine[SHARES[0]].mean()))
 #
 # **With 1.2 % of the weights left, a network gives the answers of its original hardly more often than those of a stranger:** ResNet_fast
 # (recipe, four steps) on {glue:text}`recipe_four_steps_resnet_fast_own:s` and {glue:text}`recipe_four_steps_resnet_fast_others:s` of the
-# images. As relative similarity, this share stays below 0.1 in all five experiments. It is above 0 for VGG16_BN and ResNet_fast on
-# 10,000 images, and inconclusive for the others.
+# images. On the scale of relative similarity, this share stays below 0.1 in all five experiments. It is above 0 for VGG16_BN and
+# ResNet_fast on 10,000 images, and inconclusive for the others.
 #
 # ```{glue} rests-answers
 # ```
@@ -264,8 +264,8 @@ r.glue(
 # **With 1.2 % of the weights left, pruning harms the calibration of ResNet_fast on 10,000 images:** its expected calibration error (15
 # bins) is larger than that of its training-only control. In the other four experiments this is inconclusive.
 #
-# With the best *temperature*, by which outputs are divided to correct the confidence, the log loss of pruned ResNet_fast and VGG_SVHN is
-# larger than that of their training-only controls, with either training. Their lower accuracy alone would do that.
+# Even after temperature scaling (outputs divided by the constant that corrects confidence best), the log loss of pruned ResNet_fast and
+# VGG_SVHN is larger than that of their training-only controls, with either training. Their lower accuracy alone could explain this.
 #
 # ```{glue} rests-calibration
 # ```
@@ -291,8 +291,8 @@ for quantity in QUANTITIES:
 # ```{glue} rests-zeros
 # ```
 #
-# The factors by which weights, multiply-adds and bytes shrink. We store one bit for each prunable weight, the values of the weights
-# left, and all other parameters.
+# The factors by which weights, multiply-adds and bytes shrink. We store one bit for each prunable weight, and the weights left and all
+# other parameters in 32 bits each.
 
 # %% tags=["hide-input"]
 density = r.read("density", recipe, results).query(f"{HERE} and role == 'pruned'")
@@ -308,8 +308,8 @@ claims.each("{regime}-{network}-zeros", spared, kept, above=0)
 # %% [markdown]
 # ## How far to trust this
 #
-# We set three rules before the measurement: on half a point (with the paper's training), on calibration, and on errors at 1.2 % of the
-# weights. The others came afterwards.
+# On answers, outputs and calibration, we set the rules on calibration and on errors at 1.2 % of the weights before the measurement, as
+# well as that on half a point with the paper's training. The others came afterwards.
 
 # %% tags=["remove-cell"]
 claims.expect(

@@ -30,7 +30,7 @@ recipe = "results/chapters/by_recipe"
 #
 # Four steps are not the paper's pace, so sentences on what each pruning costs in accuracy stay inconclusive for ResNet_fast. The four
 # steps leave as many weights as five, ten, fifteen and twenty prunings by a fifth; rules that name a share of the weights rely on this.
-# A dash stands where no rule was measured.
+# A dash: the paper says it of other networks.
 
 # %% tags=["hide-input"]
 from itertools import combinations
@@ -268,8 +268,8 @@ verdicts_on(lines)
 # ```{glue} rests-metrics
 # ```
 #
-# **Not every network shows the “U”:** our rule asks for a hidden layer well below both ends of the curve. (On VGG_SVHN the paper
-# contradicts itself: section 6.1 sees a “U”, section 5.2 no recovery.)
+# **By our rule, which asks for a hidden layer well below both ends of the curve, not every network shows the “U”.** (On VGG_SVHN the
+# paper contradicts itself: section 6.1 sees a “U”, section 5.2 no recovery.)
 #
 # ```{glue} rests-u
 # ```
@@ -286,10 +286,10 @@ verdicts_on(curves_of)
 # %% [markdown]
 # ## Sentence by sentence
 #
-# We wrote the undated rules before we trained the networks that decide here, those of 22 and 25 November before we saw the results, and
-# those of 27 and 28 November after. **On 26 November, knowing the verdicts of narrower networks, we let those of the paper's width
-# decide.** Where section 5.3 names CKA but gives SVCCA's numbers, we follow the numbers. For VGG16_BN, we measured rewinding and
-# intrinsic dimension at a quarter of the width. Words in brackets are ours.
+# Undated rules were written before we trained the networks that decide here, those dated 22 or 25 November 2026 before we saw the
+# results, and those dated 27 or 28 November after. **On 26 November, knowing the verdicts for narrower networks, we decided that
+# networks of the paper's width decide instead.** Where section 5.3 names CKA but gives SVCCA's numbers, we follow the numbers. For
+# VGG16_BN, we measured rewinding and intrinsic dimension at a quarter of the width. Words in brackets are ours.
 
 # %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show every sentence", "code_prompt_hide": "Hide every sentence"}
 claims.papers_table(

@@ -4,11 +4,11 @@
 # **For raw similarity, very much; for relative similarity, little. In the paper's networks, the four metrics lie
 # {glue:text}`apart_raw:s` apart in raw similarity, and {glue:text}`apart_relative:s` apart in relative similarity.** In three
 # {ref}`further architectures and nine further ways to prune <unseen>`, they lie {glue:text}`unseen_apart_raw:s` apart in raw and
-# {glue:text}`unseen_apart_relative:s` in relative similarity. With 1.2 % of the weights left, metrics differ by as much as networks do
-# ({doc}`zeros`).
+# {glue:text}`unseen_apart_relative:s` in relative similarity. With 1.2 % of the weights left, the four values of a network differ by as
+# much as networks do ({doc}`zeros`).
 #
-# For single networks and layers the metric still matters. We had required the four relative similarities of each network, at each level
-# of sparsity, to lie within 0.1 of each other: with the paper's training {glue:text}`recipe_count:s` comparisons do, on 10,000 images
+# For single networks and layers the metric still matters. Our rule for a network at a level of sparsity is that the four relative
+# similarities lie within 0.1 of each other: with the paper's training {glue:text}`recipe_count:s` comparisons meet it, on 10,000 images
 # {glue:text}`few_count:s`.
 #
 # ```{glue} rests-answer
@@ -90,18 +90,18 @@ def apart_by(table):
 # ## Relative similarity depends on the networks, hardly on the metric
 #
 # Raw values have no common unit: 0.9 is high for SVCCA and ordinary for CKA. A *combination* is a network, its training and the share of
-# its weights left; we have {glue:text}`combinations:s`. Metrics lie *apart* by the largest minus the smallest of the four similarities,
-# averaged over combinations. The metric explains {glue:text}`share_raw:s` of the variance of raw similarity, and
-# {glue:text}`share_relative:s` of that of relative similarity. Any two metrics rank the combinations nearly alike: their rank
-# correlation is {glue:text}`least_rank:s` or more, though its interval over originals includes values below our bound of 0.9. NBS gives
-# the lowest values, on average {glue:text}`bias_nbs:s` below the mean of the four (its *bias*).
+# its weights left; we have {glue:text}`combinations:s`. How far metrics lie apart is the largest minus the smallest of the four
+# similarities, averaged over combinations. The metric explains {glue:text}`share_raw:s` of the variance of raw similarity, and
+# {glue:text}`share_relative:s` of that of relative similarity. In relative similarity, any two metrics rank the combinations nearly
+# alike: their rank correlation is {glue:text}`least_rank:s` or more, though its interval over originals includes values below our bound
+# of 0.9. NBS gives the lowest values, on average {glue:text}`bias_nbs:s` below the mean of the four (its *bias*).
 #
 # ```{glue} rests-variance
 # ```
 #
-# **Much of this is built into relative similarity,** which starts at 1 and falls with the weights. If each metric's values are exchanged
-# at random among networks of equal sparsity, the combination still explains {glue:text}`exchanged:s` of the variance (without exchange:
-# {glue:text}`share_combination:s`). At equal sparsity, shares say more ({doc}`zeros`).
+# **Much of this is built into relative similarity,** which starts at 1 and falls with the weights. Even after each metric's values are
+# shuffled among networks of equal sparsity, the combination explains {glue:text}`exchanged:s` of the variance (before:
+# {glue:text}`share_combination:s`). Shares at equal sparsity say more ({doc}`zeros`).
 
 # %% tags=["hide-cell"] mystnb={"code_prompt_show": "Show shares of variance, ranks, bias and origin", "code_prompt_hide": "Hide shares of variance, ranks, bias and origin"}
 descent = r.at_shares(r.hidden_layers(r.read("descent", recipe, results)).query(HERE), left)
@@ -129,7 +129,7 @@ RULES = {  # key -> what the table calls it, what is measured, the sentence, and
         {"below": 0.1},
     ),
     "share-ranks": (
-        "lowest rank correlation of two metrics (rule: 0.9 or more)",
+        "lowest rank correlation of two metrics, relative similarity (rule: 0.9 or more)",
         ("rank correlation", "least"),
         "Any two metrics rank the combinations alike (0.9 or more)",
         {"above": 0.9},
@@ -187,9 +187,10 @@ r.glue(
 # combinations alike, NBS has the lowest bias, and SVCCA and PWCCA reveal the original (rate it above each stranger) in at least as many
 # layers as CKA and NBS (without ResNet-32: inconclusive).
 #
-# **But nine of the twelve kinds are VGG_SVHN with the same three originals,** so these intervals do not extend to other architectures.
-# Over architectures, the metric's share is {glue:text}`architectures_of_raw:s` for raw and {glue:text}`architectures_of_relative:s` for
-# relative similarity, too wide to decide either rule.
+# **But of the twelve kinds of network (three architectures, nine ways to prune), nine are VGG_SVHN with the same three originals.** The
+# intervals in the table therefore do not extend to other architectures. Taken over architectures instead, the metric's share is
+# {glue:text}`architectures_of_raw:s` for raw and {glue:text}`architectures_of_relative:s` for relative similarity, which decides neither
+# rule.
 #
 # ```{glue} rests-unseen
 # ```
@@ -197,14 +198,15 @@ r.glue(
 # **For LeNet-5 and Conv-4 alone, the rule on relative similarity does not hold:** the metric explains {glue:text}`trained_relative:s`,
 # and SVCCA and PWCCA find more of the original than CKA and NBS do ({doc}`zeros`). With ResNet-32 it explains
 # {glue:text}`architectures_relative:s`, which is inconclusive. (We set ResNet-32 apart afterwards, since it starts far from converged:
-# pruning raises its accuracy from {glue:text}`resnet32_before:s` to {glue:text}`resnet32_after:s`. The rule on bias was inconclusive for
-# the three architectures before we trained LeNet-5 again, for {doc}`zeros`.)
+# pruning raises its accuracy from {glue:text}`resnet32_before:s` to {glue:text}`resnet32_after:s`. For the three architectures, the rule
+# on bias holds since we trained LeNet-5 again for {doc}`zeros`; with its first networks it was inconclusive.)
 #
 # ```{glue} rests-architectures
 # ```
 #
-# For the ways to prune alone, the main rule is inconclusive. Filter pruning to 1.8 % of the weights is left out, since no signal passes
-# there; one-shot pruning counts as two ways.
+# For the ways to prune alone, the main rule is inconclusive. (Ways that leave other shares of the weights count at each share; filter
+# pruning to 1.8 % is left out, since no signal passes there; one-shot pruning to two shares counts as two ways.) The first column is of
+# the combinations above:
 
 # %% tags=["hide-input"]
 remaining = r.read("performance", unseen).groupby([*KIND, "iteration"]).remaining.mean()
@@ -217,10 +219,11 @@ CASES = {
     "both": both,
 }
 every_case = pd.concat(
-    {"seen before": variance} | {case: measured(x, new_left_out) for case, x in CASES.items()},
+    {"combinations above": variance}
+    | {case: measured(x, new_left_out) for case, x in CASES.items()},
     names=["combinations"],
 )
-unseen_cases = every_case.drop("seen before")
+unseen_cases = every_case.drop("combinations above")
 by_rule = {
     title: r.as_text(every_case.xs(at, level=("measure", "of"))) for title, at, *_ in RULES.values()
 }
@@ -347,22 +350,23 @@ claims.each(
 # {glue:text}`resnet_fast_raw:s` and relative similarities by {glue:text}`resnet_fast_relative:s`. Averaged over the networks, SVCCA and
 # CKA agree to within 0.1 at every level.
 #
-# **In VGG_SVHN by the paper's recipe, none does:** relative similarities differ by {glue:text}`vgg_svhn_all:s`, so it is inconclusive
-# whether they differ less than raw ones. Without the {ref}`under-trained network <under-trained>`, also as a stranger, they differ by
-# {glue:text}`vgg_svhn_others:s`.
+# **In VGG_SVHN by the paper's recipe, no comparison meets it:** relative similarities differ by {glue:text}`vgg_svhn_all:s`, and whether
+# they differ less than raw ones is inconclusive. If the {ref}`under-trained network <under-trained>` is left out, both as an original
+# and as a stranger, they differ by {glue:text}`vgg_svhn_others:s`.
 #
 # ```{glue} rests-recipe
 # ```
 #
-# **On 10,000 images, {glue:text}`few_count:s` do,** by a rule written after these results; with 1.2 % of the weights left,
-# {glue:text}`few_last:s`. There, raw values differ by {glue:text}`few_raw:s` and relative similarities by {glue:text}`few_relative:s`.
+# **On 10,000 images, {glue:text}`few_count:s` comparisons meet it,** and {glue:text}`few_last:s` with 1.2 % of the weights left; here
+# the rule was written after the results. In the end, raw values differ by {glue:text}`few_raw:s` and relative similarities by
+# {glue:text}`few_relative:s`.
 #
 # ```{glue} rests-few
 # ```
 #
-# **In each of the five experiments, some network breaks the rule on layers.** SVCCA and CKA mostly order the layers alike: on 10,000
-# images in {glue:text}`few_ranks:s` comparisons, with the paper's training in {glue:text}`resnet_fast_ranks:s` (ResNet_fast) and
-# {glue:text}`vgg_svhn_ranks:s` (VGG_SVHN; {doc}`layers`).
+# **In each of the five experiments, some network breaks the rule on layers.** SVCCA and CKA order the layers alike, by relative
+# similarity, in {glue:text}`few_ranks:s` comparisons on 10,000 images and {glue:text}`resnet_fast_ranks:s` in ResNet_fast with the
+# paper's training, but only {glue:text}`vgg_svhn_ranks:s` in VGG_SVHN ({doc}`layers`).
 #
 # ```{glue} rests-layers
 # ```
@@ -454,8 +458,8 @@ values, shuffled = r.by_network(deep), r.by_network(deep[deep.null_mean.notna()]
 means, nulls = r.mean_over(values, "layer"), r.mean_over(shuffled, "layer")
 
 # %% [markdown]
-# **The flat matrix hides the “U”,** the paper's course of similarity over the layers: lowest in the middle. On channels, CKA and NBS
-# trace it in all five experiments (the least similar hidden layer lies at least 0.05 below both ends); on the flat matrix, in none.
+# **The flat matrix hides the paper's “U”,** a similarity that is lowest in the middle layers. On channels, CKA and NBS trace it in all
+# five experiments (the least similar hidden layer lies at least 0.05 below both ends); on the flat matrix, not one of their means does.
 #
 # ```{glue} rests-u
 # ```
@@ -517,9 +521,9 @@ claims.each(each + "complete", seeds, r.intervals(unpruned.cka - unpruned.svcca)
 # ## Intrinsic dimension does not explain the “U”
 #
 # The authors once conjectured that the “U” follows intrinsic dimension, which usually peaks in the middle of a network, and now call
-# this problematic ({cite:t}`ansuini2020investigating`, section 6.1). In our networks, raw similarity by SVCCA, CKA and NBS mostly falls
-# with depth and does not follow dimension. (The estimator, TwoNN {cite}`facco2017estimating`, is too low above about twenty, so we use
-# the order of the layers alone.)
+# this problematic ({cite:t}`ansuini2020investigating`, section 6.1). In our networks, raw similarity on the usual matrices mostly falls
+# with depth, by SVCCA, CKA and NBS, and does not follow dimension. (The estimator, TwoNN {cite}`facco2017estimating`, is too low above
+# about twenty dimensions, so we use the order of the layers alone.)
 #
 # ```{glue} rests-dimension
 # ```
@@ -544,8 +548,8 @@ claims.each(each + "depth-{metric}", late, of_depth, above=0.5)
 # %% [markdown]
 # ## How far to trust this
 #
-# In the analyses of matrix and dimension, we wrote the rules on the paper's training, on NBS and on shuffled images after seeing the
-# results. Another unit of similarity would change how far metrics lie apart ({doc}`zeros`).
+# In the analyses of matrix and dimension, three kinds of rules came after the results: those on the paper's training, on NBS and on
+# shuffled images. Another unit of similarity would change how far metrics lie apart ({doc}`zeros`).
 # %% tags=["remove-cell"]
 claims.expect(
     {

@@ -100,10 +100,11 @@ r.titled(pd.Series(cells, means.index).unstack("measure"), NAMES).T
 #
 # ## After equal training, gradual pruning ends in flatter minima by the largest eigenvalue
 #
-# In LeNet-5, all three measures show flatter minima; in ResNet-32, only the eigenvalue does. Networks pruned in one shot and trained
-# once lie in the flattest valleys of the figure, whose steps are large; compared with them, gradually pruned ResNet-32 is sharper by the
-# increase. The table gives differences between networks from the same original, of decimal logarithms for eigenvalue and trace; *does
-# not hold* means flatter.
+# In LeNet-5, all three measures show flatter minima; in ResNet-32, only the eigenvalue does. Large steps, as in the figure, tell another
+# story than small ones: there, networks pruned in one shot and trained once lie in the flattest valleys, although by eigenvalue and
+# trace those of LeNet-5 are sharper. By the increase, too, gradually pruned ResNet-32 is sharper than they are. The table gives
+# differences between networks from the same original (eigenvalue and trace: of decimal logarithms). The claim is that gradual pruning is
+# sharper, so *does not hold* means flatter.
 #
 # ```{glue} rests-sharp
 # ```
@@ -126,8 +127,8 @@ differences.loc[["Eigenvalue", "Trace", "Increase, millinats"]]
 # ## PSP-entropy measures the tie to classes poorly
 #
 # **Less entropy does not mean a closer tie to classes.** The neurons of gradually pruned ResNet-32 have less entropy than those of its
-# original, and yet say less about the class: the null is lower by even more. The claim holds where entropy is above 0, or information
-# below 0.
+# original, and yet say less about the class: the null is lower by even more. In the table, the claim holds where the difference in
+# entropy is above 0, or that in information below 0.
 #
 # ```{glue} rests-tie
 # ```
@@ -179,7 +180,7 @@ r.glue(
 # ## How far to trust this
 #
 # The originals are narrow and hardly trained, so one-shot pruning may have removed weights before their size meant much: ResNet-32
-# learnt for eight epochs, LeNet-5 for four. {doc}`wacv2020` uses other networks of ResNet-32.
+# learnt for eight epochs (CIFAR-10), LeNet-5 for four (SVHN). The networks of ResNet-32 in {doc}`wacv2020` are others.
 #
 # We worked from the abstract and the authors' notebook, [EIDOSlab/PSP-entropy](https://github.com/EIDOSlab/PSP-entropy). Unlike the
 # notebook, we count only neurons with a ReLU and average over classes instead of summing.

@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Tasks of growing difficulty
 #
-# **By SVCCA, pruning changes the middle layers more than the first layer and the output. This difference is smaller in the hardest task
-# than in the easiest.**
+# **By raw SVCCA, the middle layers of pruned networks are less similar to the original than the first layer and the output. This
+# difference is smaller with ten classes than with two.** (So are those of two unpruned originals, compared with each other.)
 #
 # {cite:t}`ansuini2020similarity` compared pruned networks with their originals by SVCCA, on five subsets of CIFAR-10, from easy to hard.
 # We add the claims on the last hidden layer and on rewinding. We call the least similar convolution, other than the first, the *middle*.
@@ -14,7 +14,7 @@
 # | The output is more similar than the middle | {glue:text}`out:s` higher | holds |
 # | The last hidden layer is more similar than the middle | lowest of all layers with eight or ten classes | does not hold; with fewer classes inconclusive |
 # | Pruned networks are as accurate | {glue:text}`lost:s` points lost with eight classes | does not hold; in other tasks inconclusive |
-# | In harder tasks the middle lies further below the less similar of the first layer and the output | {glue:text}`smaller:s` less far with ten classes than with two | does not hold |
+# | The harder the task, the further the middle lies below the lower of the two ends (first layer, output) | {glue:text}`smaller:s` less far with ten classes than with two | does not hold |
 # | Rewinding the weights or only the rate gives curves of the same shape | rank correlation {glue:text}`alike:s` | holds |
 #
 # ```{glue} rests-answer
@@ -75,9 +75,9 @@ r.glue(left=f"{r.number(100 * left, 1)} %")
 # ## The first layer and the output are more similar than the middle
 #
 # The abstract speaks of “the fully-connected layer”, then of several. Conv-4 has three; we take the last, the output. If we leave the
-# output out, the curves for eight and ten classes are no “U”: their lowest point is the last hidden layer. The table gives, by SVCCA,
-# how far the first layer and the output lie above the middle, and how far both the first and the last hidden layer lie above the lowest
-# (“U” without the output). A difference holds if it is above 0.05.
+# output out, the curves for eight and ten classes are no “U”: their lowest point is the last hidden layer. The table gives by how much
+# SVCCA is higher in the first layer, and in the output, than in the middle; in its last column, without the output, the rise from the
+# lowest hidden layer to the less similar of the first and the last. A difference holds if it is above 0.05.
 #
 # ```{glue} rests-ends
 # ```
@@ -113,8 +113,8 @@ r.titled(decided(by_svcca, above=VISIBLE).unstack("part"), NAMES)
 # ```{glue} rests-task
 # ```
 #
-# **By PWCCA, too, the output lies more than 0.05 above the middle in all five tasks.** By NBS with four or more classes, and by CKA with
-# eight or ten, it does not; with fewer classes this is inconclusive.
+# **By PWCCA, too, the output lies more than 0.05 above the middle in all five tasks.** By NBS it does not with four or more classes, by
+# CKA not with eight or ten; with fewer classes, both are inconclusive.
 #
 # ```{glue} rests-metric
 # ```
@@ -150,7 +150,8 @@ r.glue(smaller=r.number(-grows["mean"].iloc[0]))
 # %% [markdown]
 # ## Rewinding the weights or only the rate gives curves of the same shape
 #
-# Whether the two curves lie at the same height, to within 0.05 on average over the hidden layers, is inconclusive.
+# With ten classes, the two curves over the hidden layers have a rank correlation of {glue:text}`alike:s`. Whether they lie at the same
+# height, to within 0.05 on average, is inconclusive.
 #
 # ```{glue} rests-rewinding
 # ```
@@ -186,8 +187,8 @@ claims.each("rewinding-shape", same_shape, shape, above=0.5)
 r.glue(alike=r.number(shape["mean"].iloc[0]))
 
 # %% [markdown]
-# By SVCCA of the output, with ten classes, a pruned network is closer to its original than two originals are to each other, but by less
-# than 0.05.
+# With ten classes, SVCCA between the outputs of a pruned network and its original exceeds that between two originals, but by less than
+# 0.05.
 #
 # ```{glue} rests-output
 # ```

@@ -5,7 +5,7 @@
 # those near the output change most. Relative similarity tends to fall towards the output by all four metrics,** in training-only
 # controls as well.
 #
-# NBS is lowest in a later layer than in the paper, both in VGG16_BN and in ResNet_fast (recipe, four steps).
+# NBS is lowest in a later layer than in the paper in VGG16_BN and ResNet_fast (recipe, four steps); {doc}`claims` has the rules.
 #
 # ```{glue} rests-answer
 # ```
@@ -116,7 +116,7 @@ for name, run in runs.items():
 # ::::
 # :::::
 #
-# The table gives the lowest raw similarity and its layer; {doc}`claims` has the rules.
+# The table gives the least similar hidden layer and its raw similarity, with 1.2 % of the weights left.
 
 # %% tags=["hide-input"]
 from lib import report as r
@@ -149,9 +149,9 @@ each_case(where.map(lambda at: f"{at[-1]}: {r.number(kept[at])}"))
 # ## Compared with strangers, late layers keep little
 #
 # **With 1.2 % of the weights left, relative similarity tends to fall with depth.** Over all experiments and metrics, its rank
-# correlation with depth is {glue:text}`depth:s` (training-only controls: {glue:text}`controls_depth:s`); in the last two hidden layers
-# it is at most {glue:text}`late:s`. We set no rule before we saw this. In the first layer, CKA with strangers is nearly 1, so relative
-# similarity by CKA means little there.
+# correlation with depth is {glue:text}`depth:s` (training-only controls: {glue:text}`controls_depth:s`); in the last two hidden layers,
+# the relative similarity of pruned networks is at most {glue:text}`late:s`. We set no rule before we saw this. In the first layer, CKA
+# with strangers is nearly 1, so relative similarity by CKA means little there.
 
 # %% tags=["hide-input"]
 relative = r.at_the_end(
@@ -187,8 +187,8 @@ r.glue(
 )
 
 # %% [markdown]
-# The table counts the hidden layers whose simultaneous interval of relative similarity lies above 0. For VGG_SVHN by the paper's recipe
-# there are few, since one of its originals is {ref}`under-trained <under-trained>`.
+# The table counts the hidden layers whose relative similarity lies above 0, by intervals that cover all layers together with 95 %
+# confidence. (VGG_SVHN by the paper's recipe has an {ref}`under-trained <under-trained>` original.)
 
 # %% tags=["hide-input"]
 nearer = r.layer_intervals(r.at_the_end(own - others)).xs("pruned", level="role")
@@ -199,8 +199,8 @@ each_case(counts)
 # ## Pruning leaves more dead channels
 #
 # **In every experiment, pruned networks have more dead channels than their training-only controls.** Magnitude pruning ranks weights
-# across layers: it empties some layers and spares others. Mean CCA does not show dead channels, since it averages over the directions
-# that are left.
+# across layers: it takes nearly all weights of some layers and few of others. Mean CCA does not show dead channels, since it averages
+# over the directions that are left.
 #
 # ```{glue} rests-lost
 # ```

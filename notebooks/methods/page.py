@@ -37,12 +37,12 @@ legend = figure.legend(*panels[2].get_legend_handles_labels(), loc="outside uppe
 # ## Train, prune, record, compare
 #
 # As in section 4 of {cite:t}`ansuini2020investigating`, we train a network (the *original*), prune it repeatedly
-# ({doc}`pruning_methods`), record the outputs of each layer for the test images (its *representation*), and compare representations by
-# metrics from 0 to 1 ({doc}`similarity_metrics`). Means and intervals are over independently trained originals.
+# ({doc}`pruning_methods`), and record the outputs of each layer for 1,000 test images (its *representation*). Metrics from 0 to 1
+# compare two representations ({doc}`similarity_metrics`). Means and 95 % intervals are over independently trained originals.
 #
 # *Strangers* differ from the original only in their seeds. Their similarity to the *pruned* network is the zero of *relative similarity*
-# ({doc}`is_it_pruning`). Their similarity to the original would be no fair zero, because neither of the two was pruned and trained
-# again.
+# ({doc}`is_it_pruning`). Their similarity to the original would be no fair zero: the pruned network was trained further, and neither of
+# these was.
 #
 # | Compared with the original | Question |
 # |---|---|
@@ -62,12 +62,13 @@ legend = figure.legend(*panels[2].get_legend_handles_labels(), loc="outside uppe
 # | **SVHN** {cite}`netzer2011reading` | 24,465 | 6,001, from other photographs |
 #
 # Of SVHN we had all official test images, but only 4,434 of the official training images, and split them again. This book therefore
-# gives no accuracy on an official test set. We compare representations on 1,000 test images.
+# gives no accuracy on an official test set.
 #
 # (training)=
 # ## Training
 #
-# Each row is one experiment, with three originals. *10,000 images* are the first ones of the training images, without augmentation.
+# Each row is one experiment, with three originals. The *paper's recipe* removes a fifth of the weights at each pruning, *four steps*
+# remove about two thirds; *10,000 images* means training without augmentation on the first 10,000 training images.
 
 # %% tags=["hide-input"]
 import pandas as pd
@@ -123,10 +124,10 @@ of_kind = pd.DataFrame(of_kind).droplevel("first").rename(index=r.TITLES)
 of_kind.rename(index="{:,}".format, level="Images")
 
 # %% [markdown]
-# ## What differs from the paper and from its sources?
+# ## Where each setting comes from
 #
-# The folded table gives the source of each setting: the paper, its code (the branch `master` of {cite:t}`ansuini2020code`), the papers
-# behind it, or our own choice.
+# The folded table compares each setting with the paper, its code (the branch `master` of {cite:t}`ansuini2020code`) and the papers
+# behind it, and gives the reason where ours differs.
 
 # %% tags=["hide-cell"] mystnb={"code_prompt_show": "Show where each value comes from", "code_prompt_hide": "Hide where each value comes from"}
 tables = [

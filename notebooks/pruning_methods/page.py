@@ -1,9 +1,9 @@
 # %% [markdown]
 # # Pruning by hand
 #
-# **The paper's pruning removes the weights of smallest magnitude, with one threshold for all layers** (*global* pruning; *local* pruning
-# has one for each layer, and keeps less accuracy, {cite:t}`morcos2019one`). A layer with many inputs is initialised with smaller
-# weights, so it loses a larger share of them. The other weights keep their values and are trained again, starting at the initial
+# **The paper's pruning removes the weights of smallest magnitude, with one threshold for all layers.** This is *global* pruning; *local*
+# pruning, with a threshold for each layer, keeps less accuracy {cite}`morcos2019one`. A layer with many inputs is initialised with
+# smaller weights, so it loses a larger share of them. The other weights keep their values and are trained again, starting at the initial
 # learning rate.
 
 # %% tags=["remove-cell"]
@@ -11,7 +11,7 @@ from lib import report as r
 
 r.use_style()
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-threshold", "caption": "The weights of a small network of three convolutions and a linear output layer, trained on 400 small handwritten digits. The first pruning removes the smallest fifth of all weights together (red)."}, "image": {"alt": "Three histograms around 0, from which a band of the same width is removed. The weights of conv1 and conv2 spread far beyond the band, those of conv3 less, so more of them lie within it."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-threshold", "caption": "The weights of three convolutions in a small network, trained on 400 small handwritten digits. The first pruning removes the smallest fifth of them all (red)."}, "image": {"alt": "Three histograms around 0, from which a band of the same width is removed. The weights of conv1 and conv2 spread far beyond the band, those of conv3 less, so more of them lie within it."}}
 import matplotlib.pyplot as plt
 import torch
 
@@ -79,7 +79,7 @@ for axes in (left, right):
 #   fine-tuning, and at least as accurate as weight rewinding, so the paper uses it.
 # - *Accelerated pruning* {cite}`zullich2021speeding` shortens all trainings but the last.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-schedules", "caption": "The learning rate of the paper's VGG_SVHN: 15 epochs, then two prunings (dotted), each followed by training. Each arrow starts at the epoch whose values are restored (circle) and ends where training restarts."}, "image": {"alt": "With learning-rate rewinding the stairs from 0.1 down to 0.001 appear three times, and arrows lead straight up. Fine-tuning continues at 0.001 for five epochs each. In the other two, arrows lead from the start of the first training, or soon after it, to the start of each later one."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-schedules", "caption": "The learning rate of the paper's VGG_SVHN: 15 epochs, then two prunings (dotted), each followed by training. A circle marks the epoch from which the weights are taken, its arrow the learning rate with which training restarts."}, "image": {"alt": "With learning-rate rewinding the stairs from 0.1 down to 0.001 appear three times, and arrows lead straight up. Fine-tuning continues at 0.001 for five epochs each. In the other two, arrows lead from the start of the first training, or soon after it, to the start of each later one."}}
 from notebooks.experiments.paper import PAPER
 
 recipe = PAPER["vgg_svhn"].recipe
@@ -103,12 +103,13 @@ for axes, (name, way) in zip(panels.flat, ways.items(), strict=True):
 #
 # - *Magnitude*: |*w*|.
 # - *Random*: a random number.
-# - *Gradient × weight*: |*w* ∂*L*/∂*w*|, how much the loss *L* changes if the weight changes by a small fraction {cite}`lee2019snip`.
+# - *Gradient × weight*: |*w* ∂*L*/∂*w*|, the change of the loss *L* for a small relative change of the weight {cite}`lee2019snip`.
 # - *SynFlow*: |*w* ∂*R*/∂*w*|. *R* is the sum of the network's outputs for an image of ones, with |*w*| in place of each weight
 #   {cite}`tanaka2020pruning`. It needs no data. If it computes its scores anew in many rounds, no layer loses all its weights: the last
 #   weights of a layer carry the whole signal, so their scores rise ({doc}`prunings`).
 #
-# One pruning of the trained network by each score, to 20 % of all weights, leaves these shares of each layer, in %:
+# One pruning of the trained network by each score, in one round, to 20 % of the weights of its convolutions, leaves these shares of each
+# layer, in %:
 
 # %% tags=["hide-input"]
 from lib.data import normalise

@@ -1,8 +1,9 @@
 # %% [markdown]
 # # Metrics by hand
 #
-# **SVCCA and PWCCA correlate directions. SVCCA drops the directions of least variance, and weights all others equally. CKA and NBS
-# compare the inner products of all pairs of images, so directions of large variance dominate them.**
+# **SVCCA and PWCCA correlate directions, that is, linear combinations of neurons. SVCCA drops the directions of least variance and
+# weights all others equally; PWCCA weights each by how much of the layer it carries. CKA and NBS compare the inner products of all pairs
+# of images, so directions of large variance dominate them.**
 #
 # (try-metrics)=
 # **A cloud of points and its copy: which metric notices a change?** Stretch the short axis of the copy: CKA and NBS fall, SVCCA and
@@ -39,8 +40,8 @@ y = x @ mixing + 0.3 * rng.standard_normal((200, 6))
 # ### Mean CCA
 #
 # $\rho_1$ is the highest correlation of a direction in $x$ with one in $y$; $\rho_2$ is the highest correlation of directions
-# uncorrelated with that pair, and so on. Mean CCA, equation 3 of the paper, is the mean of these canonical correlations
-# {cite}`hotelling1936relations`, of which there are $\tilde p$, the smaller of the two numbers of directions:
+# uncorrelated with that pair, and so on. Mean CCA, equation 3 of the paper, is the mean of these $\tilde p$ canonical correlations
+# {cite}`hotelling1936relations`; $\tilde p$ is the smaller number of directions of the two:
 #
 # $$\text{mean CCA} = \frac{1}{\tilde p} \sum_{i=1}^{\tilde p} \rho_i .$$
 #
@@ -97,8 +98,8 @@ alpha = np.abs(x_centred.T @ x_basis @ left).sum(0)
 check("PWCCA", alpha @ rho / alpha.sum(), metrics.pwcca(x, y))
 
 # %% [markdown]
-# The weights $\alpha_i$ come from the matrix with fewer columns, and from $x$, in this book the original, if both have the same number.
-# PWCCA therefore changes when the arguments are exchanged, or when $x$ is rotated.
+# The weights $\alpha_i$ come from the matrix with fewer columns (dead ones count), and if both have equally many, from $x$, in this book
+# the original. PWCCA therefore changes when the arguments are exchanged, or when $x$ is rotated.
 #
 # ## CKA and NBS
 #
@@ -137,7 +138,7 @@ check("NBS", fidelity / np.sqrt(np.trace(K) * np.trace(L)), metrics.nbs(x, y))
 # $$\frac{\sqrt{\operatorname{tr}(K^{1/2} L K^{1/2})}}{\sqrt{\operatorname{tr}K \,
 # \operatorname{tr}L}} .$$
 #
-# As printed, it does not give 1 for identical inputs, unless they have one neuron: for 64 random neurons it gives
+# As printed, it does not give 1 for identical inputs, unless they have one neuron: for 64 random neurons and 200 images it gives
 # {glue:text}`misprinted:s`. The paper's figures reach 1.0, so its code probably does not use the equation as printed.
 
 # %% tags=["remove-cell"]
@@ -162,7 +163,7 @@ forgiven = forgiven.loc[list(names)].rename(index=names).rename_axis(columns="Tr
 forgiven.map(lambda yes: "✓" if yes else "–")
 
 # %% [markdown]
-# SVCCA is invariant to those invertible maps after which the same principal directions are kept.
+# SVCCA is invariant to an invertible map if the directions that it keeps span the same space before and after.
 #
 # (matrices)=
 # ## Which metric on which matrix?
@@ -175,7 +176,7 @@ forgiven.map(lambda yes: "✓" if yes else "–")
 # | *flat* | $n \times chw$ | an image with all its positions | CKA, NBS |
 # | *gap* | $n \times c$ | an image, averaged over its positions | – |
 #
-# CKA and NBS on *flat* do not change if the positions of one network are shuffled, although a convolution would. The paper therefore
-# proposes to take them on *channels* as well (section 6.3; {doc}`contrast`).
+# On *flat*, CKA and NBS do not change if the positions in the maps of one network are permuted, although the output of a convolution
+# would. The paper therefore proposes to take them on *channels* as well (section 6.3; {doc}`contrast`).
 #
 # In the output layer, where each neuron is a class, the paper also takes the cosine of the two matrices, not centred (equation 8).

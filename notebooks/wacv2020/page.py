@@ -1,18 +1,19 @@
 # %% [markdown]
 # # Is pruning compression?
 #
-# **Only in part. After half of the prunings, VGG_SVHN is as accurate as its original. But its SVCCA with the original is
+# **Only in part. After half of the prunings, half-width VGG_SVHN is as accurate as its original. But its SVCCA with the original is
 # {glue:text}`svcca_vgg_svhn:s`, less than {glue:text}`half_vgg_svhn:s`, the value halfway between identity and a stranger. Trained from
-# new initial values, its masks give no more accuracy than random masks of the same density in each layer, to within a point.**
+# new initial values, networks with its masks are no more accurate than networks with random masks of the same density in each layer, to
+# within a point.**
 #
 # {cite:t}`blakeney2020pruning` compared pruned networks with their originals by SVCCA, and with sparse networks trained from scratch.
-# All values here are raw similarities (relative similarity, with the paper's training: {doc}`is_it_pruning`). The last claim is ours.
-# Intervals in parentheses are of 95 %; {doc}`claims` defines the verdicts.
+# All values here are raw similarities; with the paper's training, no metric shows that pruning takes VGG_SVHN further in relative
+# similarity ({doc}`is_it_pruning`). The last claim is ours. Intervals in parentheses are of 95 %; {doc}`claims` defines the verdicts.
 #
 # | Claim, after half of the prunings | VGG_SVHN | Conv-4 | ResNet-32 |
 # | --- | --- | --- | --- |
 # | Pruning makes another network | SVCCA {glue:text}`svcca_vgg_svhn:s`, halfway {glue:text}`half_vgg_svhn:s`: holds | {glue:text}`svcca_conv4:s`, halfway {glue:text}`half_conv4:s`: inconclusive | {glue:text}`svcca_resnet32:s`, halfway {glue:text}`half_resnet32:s`: holds |
-# | It keeps the accuracy, to within a point | {glue:text}`accuracy_vgg_svhn:s` points: holds | {glue:text}`accuracy_conv4:s` points: does not hold | {glue:text}`accuracy_resnet32:s` points: holds (originals barely trained) |
+# | It loses at most a point of accuracy | {glue:text}`accuracy_vgg_svhn:s` points: holds | {glue:text}`accuracy_conv4:s` points: does not hold | {glue:text}`accuracy_resnet32:s` points: holds (originals barely trained) |
 # | A network with equally dense random masks, trained as long, comes within five points of the pruned one | {glue:text}`sparse_vgg_svhn:s` points: holds | not measured | not measured |
 # | Pruning's masks give no more accuracy than random masks as dense in each layer | {glue:text}`structure_vgg_svhn:s` points: holds | {glue:text}`structure_conv4:s` points: inconclusive | {glue:text}`structure_resnet32:s` points: inconclusive |
 # | Pruning moves a network further than training alone does | {glue:text}`training_vgg_svhn:s` in SVCCA: holds | {glue:text}`training_conv4:s`: inconclusive | {glue:text}`training_resnet32:s`: does not hold |
@@ -92,7 +93,8 @@ claims = r.Claims("wacv2020", results, names=NAMES)
 # %% [markdown]
 # ## Pruning takes VGG_SVHN halfway to a stranger; in ResNet-32, training alone does
 #
-# The originals of ResNet-32, at {glue:text}`resnet32_complete:s` accuracy, were barely trained; further training takes them to
+# Training alone takes VGG_SVHN less far from its original than pruning does, and ResNet-32 at least as far. The originals of ResNet-32,
+# at {glue:text}`resnet32_complete:s` accuracy, were barely trained; further training takes them to
 # {glue:text}`resnet32_half_trained_as_long:s`.
 #
 # ```{glue} rests-training
@@ -100,8 +102,8 @@ claims = r.Claims("wacv2020", results, names=NAMES)
 #
 # ## Pruning's masks bring a new network no closer to the original
 #
-# By SVCCA, networks with pruning's masks and new initial values come less than 0.05 closer to the original than networks with random
-# masks.
+# By SVCCA, networks with pruning's masks and new initial values are more similar to the original than networks with random masks by less
+# than 0.05, if at all.
 #
 # ```{glue} rests-back
 # ```
@@ -130,8 +132,8 @@ similarities.loc["SVCCA"]
 # ## In VGG_SVHN it matters how many weights each layer keeps, not which
 #
 # Random masks with pruning's density in each layer are as accurate as pruning's masks, to within a point; for Conv-4 and ResNet-32 this
-# is inconclusive. Random masks with one density everywhere are {glue:text}`density:s` points less accurate; trained as long as the
-# pruned network, they come within five points of it.
+# is inconclusive. Random masks with one density everywhere are {glue:text}`density:s` points less accurate than the latter; trained as
+# long as the pruned network, they come within five points of it.
 #
 # ```{glue} rests-structure
 # ```
@@ -153,7 +155,7 @@ accuracies[rare]
 # ## How far to trust this
 #
 # We worked from the abstract, which mentions neither training without pruning nor densities; the rules are ours. We set the rule on
-# densities after we had seen data, and, knowing the verdicts, changed four rules for each network.
+# densities after we had seen data, and, knowing the verdicts, changed four rules.
 
 # %% tags=["hide-input"]
 svcca = similar.xs("svcca", level="metric")

@@ -1,16 +1,16 @@
 # %% [markdown]
 # # How high is 0.7?
 #
-# **A pruned network has a similarity of 0.7 to its original. By SVCCA and PWCCA, that is more than its similarity to strangers, in all
-# five experiments; by CKA and NBS, it is less.** Compare a value only with values of the same metric and network: with shuffled images,
-# to strangers, and of the training-only control. (Values are means over the hidden layers. We chose 0.7 as an example after the
-# results.)
+# **Suppose that a pruned network has a similarity of 0.7 to its original. By SVCCA and PWCCA, that is more than its similarity to
+# strangers, in all five experiments; by CKA and NBS, it is less.** Compare a value only with others of the same metric and network: with
+# shuffled images, to strangers, and of the training-only control to the original. (Values are means over the hidden layers. We chose 0.7
+# as an example after the results.)
 #
 # ```{glue} rests-answer
 # ```
 #
-# Of the choices in the measurement that we varied here, only the principal directions that a metric counts move a value much; for the
-# matrix, see {doc}`contrast`. Pruning adds more distance to VGG_SVHN at half the width than at full width.
+# Of the choices in the measurement that we varied here, only one moves a value much: which principal directions a metric counts (for the
+# matrix, see {doc}`contrast`). Pruning adds more distance to VGG_SVHN at half the width than at full width.
 #
 # ```{glue} rests-details
 # ```
@@ -27,7 +27,7 @@ from lib import report as r
 r.use_style()
 results, recipe = ROOT / results, ROOT / recipe
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-ruler", "caption": "A ruler for each metric, in VGG16_BN: raw similarity of pruned networks (1.2 % of the weights left) to their originals, to strangers, and with shuffled images; and of training-only controls to their originals. Means over the hidden layers and three networks."}, "image": {"alt": "Shuffled images lie near 0.15, by NBS above 0.5. Strangers lie close below pruned networks: by SVCCA and PWCCA under the line at 0.7, by CKA and NBS near 0.9. Training-only controls lie above all of them."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-ruler", "caption": "A ruler for each metric, in VGG16_BN: raw similarity of pruned networks (1.2 % of the weights left) to their originals, to strangers, and with shuffled images; and of training-only controls to their originals. Means over the hidden layers and three networks; line: 0.7."}, "image": {"alt": "Shuffled images lie near 0.15, by NBS above 0.5. Strangers lie close below pruned networks: by SVCCA and PWCCA under the line at 0.7, by CKA and NBS near 0.9. Training-only controls lie above all of them."}}
 import pandas as pd
 
 study = f"{results}/vgg16_bn_few_images"
@@ -46,9 +46,9 @@ line = axes.axhline(0.7, color="k", lw=0.8)
 # ```{index} 0.7
 # ```
 #
-# **Averaged over layers, similarity to strangers is at least {glue:text}`cka_strangers:s` by CKA, and at least
-# {glue:text}`nbs_strangers:s` by NBS.** A difference of 0.03 can therefore be large by these metrics; by SVCCA it is small. With
-# *shuffled images*, the two networks see different images, so only chance is left.
+# **Averaged over layers, the similarity of pruned networks to strangers is at least {glue:text}`cka_strangers:s` by CKA, and at least
+# {glue:text}`nbs_strangers:s` by NBS** (1.2 % of the weights left). A difference of 0.03 can therefore be large by these metrics; by
+# SVCCA it is small. With *shuffled images*, the two networks see different images, so only chance is left.
 
 # %% tags=["hide-input"]
 import json
@@ -81,7 +81,7 @@ performance = r.read("performance", recipe, results).query("network in @NETWORKS
 _ = r.weights_left(performance, ["1.2 %"])  # refuses tables without the share that this page shows
 
 # %% [markdown]
-# The folded table gives the means of the figure for all experiments. *Originals* are compared with each other.
+# The folded table gives the means of the figure for all experiments. *Originals* is their similarity to one another.
 
 
 # %% tags=["hide-cell"] mystnb={"code_prompt_show": "Show the table of references", "code_prompt_hide": "Hide the table of references"}
@@ -113,8 +113,8 @@ r.glue(cka_strangers=r.number(cka.min()), nbs_strangers=r.number(nbs.min()))
 # %% [markdown]
 # ## Noise lowers CKA more than NBS
 #
-# If a signal is mixed with noise so that the cosine of the two is 0.5, mean CCA and NBS give that cosine, and CKA, by construction, its
-# square:
+# If noise is added to a signal so that the cosine between signal and mixture is 0.5, mean CCA and NBS give that cosine, and CKA, by
+# construction, its square:
 
 # %%
 import numpy as np
@@ -161,7 +161,7 @@ print(f"64 directions {r.number(blind)}; by lib.metrics {r.number(metrics.mean_c
 
 # %% [markdown]
 # If invented directions count, CCA falls whenever a channel dies. If they are left out, as here, CCA does not show the loss; the columns
-# `dead_x` and `dead_y` count the dead channels.
+# `dead_x` and `dead_y` of our tables count the dead channels.
 #
 # (interval-of-images)=
 # ## Other images
@@ -180,12 +180,13 @@ print(f"64 directions {r.number(blind)}; by lib.metrics {r.number(metrics.mean_c
 # ```
 #
 # **The threshold of SVCCA matters. The leading directions in CKA and NBS matter most** {cite}`ding2021grounding`. Removing one to ten of
-# them closes more than half of the gap between CKA and SVCCA in two of three networks; no other choice closes half of it in any.
+# them closes more than half of the gap between CKA and SVCCA in two of three networks; no other choice varied here closes half of it in
+# any.
 #
 # ```{glue} rests-directions
 # ```
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-choices", "caption": "How far each choice moves raw similarity, averaged over the hidden layers. A mark is the option that moves similarity most, the vertical line 0.05. Last row: how far the metric falls from the first pruning to the last. One network of each architecture with 1.2 % of its weights left, trained on 10,000 images."}, "image": {"alt": "In three networks, the threshold moves SVCCA by about 0.09; removing leading directions moves CKA by 0.1 to 0.23 and, in two networks, NBS by 0.06 and 0.09. All other choices lie below 0.05. Pruning moves SVCCA and PWCCA by about 0.3, CKA and NBS by about 0.1."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-choices", "caption": "How far each choice moves raw similarity, averaged over the hidden layers. Each mark is the largest change among the options of a choice, the vertical line 0.05. Last row: how far the metric falls from the first pruning to the last. One network of each architecture with 1.2 % of its weights left, trained on 10,000 images (VGG16_BN and ResNet_fast a quarter wide)."}, "image": {"alt": "In three networks, the threshold moves SVCCA by about 0.09; removing leading directions moves CKA by 0.1 to 0.23 and, in two networks, NBS by 0.06 and 0.09. All other choices lie below 0.05. Pruning moves SVCCA and PWCCA by about 0.3, CKA and NBS by about 0.1."}}
 study = json.loads((results / "vgg_svhn_few_images" / "provenance.json").read_text())
 images = study["experiments"]["vgg_svhn_few_images"]["probe_images"]
 table = settings(r.read("robustness", results), images)  # with another choice, and with the study's
@@ -208,9 +209,9 @@ of_metric.rename(index=CHOICE_NAMES, columns=CHOICE_NAMES).T.rename_axis(columns
 # ## Pruning adds more distance at half the width
 #
 # **By all four metrics, pruning adds more distance to VGG_SVHN at half the width than at full width,** when trained by the paper's
-# recipe: {glue:text}`width_gap:s` more. These networks have no strangers, so the distance that pruning adds is the raw similarity of the
-# training-only control minus that of the pruned network, as planned before training. At full width, training on 10,000 images instead of
-# by the recipe makes a far larger difference ({doc}`is_it_pruning`).
+# recipe: {glue:text}`width_gap:s` more in raw similarity (that of the training-only control minus that of the pruned network, as planned
+# before training; strangers were not measured at half the width). At full width, training on 10,000 images instead of by the recipe
+# makes a far larger difference ({doc}`is_it_pruning`).
 #
 # With a quarter of the epochs, the same holds by SVCCA, PWCCA and NBS, and is inconclusive by CKA. But there only one of three originals
 # at full width had begun to learn (test accuracy {glue:text}`short_complete:s`).
@@ -246,9 +247,9 @@ r.glue(short_complete=f"{', '.join(first_two)} and {third} %", width_gap=r.span(
 # (pace)=
 # ## Fewer steps cost accuracy, but hardly change relative similarity
 #
-# **Four steps instead of twenty, the paper's pace, cost accuracy, and change relative similarity by less than 0.1 by each metric.** One
-# step instead of four costs more accuracy. By SVCCA, PWCCA and NBS, it changes relative similarity by less than 0.1, too; by CKA,
-# relative similarity falls by {glue:text}`one_step_cka:s`, which is inconclusive.
+# **Compared with the paper's pace of twenty steps, four steps cost accuracy, and change relative similarity by less than 0.1 by each
+# metric.** One step instead of four costs more accuracy. By SVCCA, PWCCA and NBS, it changes relative similarity by less than 0.1, too;
+# by CKA, relative similarity falls by {glue:text}`one_step_cka:s`, which is inconclusive.
 #
 # The network is VGG_SVHN with a quarter of the channels and of the epochs, pruned at each pace from the same three originals (accuracy
 # {glue:text}`pace_originals:s`) to {glue:text}`pace_left:s` of its weights. More steps are also more training, which we cannot separate
@@ -256,6 +257,8 @@ r.glue(short_complete=f"{', '.join(first_two)} and {third} %", width_gap=r.span(
 #
 # ```{glue} rests-pace
 # ```
+#
+# Relative similarity and accuracy in the end:
 
 # %% tags=["hide-input"]
 STEPS = {

@@ -25,7 +25,7 @@ from lib import compare_levels, plot_levels
 from lib.pruning import iterative_magnitude_pruning
 from notebooks.your_own.networks import fit, load, trained
 
-data = load(npz)
+data = load(npz)  # "": digits, enlarged to 32 x 32 pixels
 original, *strangers = (trained(data, seed) for seed in range(3))
 
 # %%
@@ -38,21 +38,21 @@ axes = plot_levels(table.round(4))
 
 # %% [markdown]
 # The column `relative` is *relative similarity*: 0 at the mean of the strangers, 1 where identical. (These values are of a toy network
-# on digits, with more weights left than elsewhere in the book. One original has no interval: repeat with several.)
+# on digits, with more weights left than in our main experiments. One original has no interval: repeat with several.)
 
 # %%
 table.pivot_table("relative", "layer_x", "level", sort=False).map(r.number)
 
 # %% [markdown]
-# Pruning removes weights of convolutions and linear layers, except in the layers that `keep` names, here the output. The remaining
-# weights keep their values, as in the paper; `rewind=` resets them to earlier values. All arguments: {ref}`functions`. The paper's
-# method without `lib`: {doc}`nano_imp`.
+# Pruning removes weights of convolutions and linear layers, except in layers listed in `keep`, here the output. The remaining weights
+# keep their values, as in the paper; `rewind=` resets them to earlier values. All arguments: {ref}`functions`. The paper's method
+# without `lib`: {doc}`nano_imp`.
 #
 # **Train strangers for as long as the original.** One that is trained less is less similar to everything, and so raises relative
 # similarity. Two are enough in most cases ({doc}`zeros`).
 #
-# **Your network is already pruned?** Pass pairs of level and network to `compare_levels`, pruned by `torch.nn.utils.prune` or any other
-# package. To train it further, `Mask.of_zeros` recovers its mask.
+# **Your network is already pruned?** Pass `compare_levels` pairs (level, network); the networks may come from `torch.nn.utils.prune` or
+# any other package. To train it further, `Mask.of_zeros` recovers its mask.
 #
 # **You have images?** Copy the network and its training loop from `notebooks/your_own/networks.py`, or, for a ResNet of torchvision
 # and folders of images, `notebooks/your_own/nets.py`. Or run this page on an `.npz` file with `x_train`, `y_train`, `x_test` and
@@ -64,7 +64,8 @@ table.pivot_table("relative", "layer_x", "level", sort=False).map(r.number)
 #
 # ## Does pruning change the network, or further training?
 #
-# Compare with a training-only control: the same training, with all weights kept. Here it keeps its similarity, so pruning is the cause.
+# Compare with a training-only control: the same training, with all weights kept. Here the control stays as similar to the original, so
+# pruning causes the change.
 
 # %% mystnb={"figure": {"name": "fig-control", "caption": "As above, with the training-only control (dashed) and its similarity to strangers."}, "image": {"alt": "From 50 to 3 % of the weights left, the dashed line stays level. The solid line starts above the dashed one and falls towards the band of strangers."}}
 whole = iterative_magnitude_pruning(deepcopy(original), train, [1] * len(shares), keep=["out"])
@@ -114,7 +115,7 @@ legend = axes.legend()
 # ```
 #
 # The result equals that of an uninterrupted run, bit for bit, if `train` sets its seed and restarts its schedule at each level. With
-# `rewind=`, save the earlier weights too. Remove an incomplete file.
+# `rewind=`, save the earlier weights too. If a run stops while it writes a file, remove that file.
 #
 # ## Compare two networks
 #

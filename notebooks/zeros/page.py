@@ -2,15 +2,15 @@
 # # The zero, not the metric
 #
 # **In the paper's three networks, metrics disagree mostly because each gives *strangers* another value. Measured from strangers, four
-# metrics lie {glue:text}`relative_apart:s` apart instead of {glue:text}`raw_apart:s`, and by every metric relative similarity predicts
-# *relative answers*, the share of equal answers on the same scale, along one line (r = {glue:text}`relative_r:s`; raw similarity:
+# metrics lie {glue:text}`relative_apart:s` apart instead of {glue:text}`raw_apart:s`. One line for all of them then relates relative
+# similarity to *relative answers*, the share of equal answers on the same scale (r = {glue:text}`relative_r:s`; raw similarity:
 # {glue:text}`raw_r:s`).**
 #
 # ```{glue} rests-answer
 # ```
 #
-# We saw this after the fact. In LeNet-5, the first test of {ref}`rules written beforehand <rules>`, the metrics do *not* agree, whether
-# it is pruned or only trained further; nor do they in a {ref}`perceptron on digits <perceptron>`.
+# We saw this after the fact. LeNet-5 is the first test of {ref}`rules that we wrote beforehand <rules>`. In it the metrics do *not*
+# agree, whether it is pruned or only trained further; nor do they in a {ref}`perceptron on digits <perceptron>`.
 
 # %% tags=["parameters"]
 results = "results/chapters/converged"
@@ -74,14 +74,14 @@ legend = panels[1].legend()
 # - **A scale with a zero** $z$ turns a similarity $s$ into $(s - z) / (1 - z)$. *Raw similarity* has the zero 0, *relative similarity*
 #   the similarity of the same network to strangers. *Relative answers* apply that scale to the share of test images on which two
 #   networks choose the same class.
-# - **A condition** is one of the 21 combinations of {doc}`contrast`, pruned or as training-only control: 42 in all, of VGG_SVHN and
-#   ResNet_fast with the paper's training, and of these and VGG16_BN on 10,000 images.
+# - **A condition:** each of the 21 combinations of {doc}`contrast` (VGG_SVHN and ResNet_fast with the paper's training, these and
+#   VGG16_BN on 10,000 images) gives two, the pruned network and the training-only control: 42 in all.
 #
 # ## Four zeros
 #
 # **Of four zeros, only strangers make metrics agree.** Shuffled images, by which the literature calibrates
-# {cite}`groger2026aristotelian`, change hardly anything, since similarity to them is near 0 by each metric. Originals compared with one
-# another help in part: they are not pruned, and so too similar to one another.
+# {cite}`groger2026aristotelian`, change hardly anything: strangers, not chance, separate the metrics. Originals compared with one
+# another improve the correlation with answers, but metrics still lie apart: unpruned, originals are too similar to one another.
 # %% tags=["hide-input"]
 NAMES = {
     "none": "none (raw similarity)",
@@ -111,11 +111,10 @@ r.titled(summary.map(r.number), NAMES | {head: head for head in summary})
 # %% [markdown]
 # *Metrics lie apart by:* largest minus smallest value, mean over the 21 pruned conditions. *Metric's share* and *interaction* (of metric
 # and network): of the variance at equal sparsity. *Correlation with answers:* of all four metrics together with relative answers. *Line
-# errs by:* mean error when a line fitted to one metric predicts relative answers (standard deviation {glue:text}`sd_answers:s`) from
-# another.
+# errs by:* mean error when a line fitted to one metric predicts relative answers from another. (Relative answers have a standard
+# deviation of {glue:text}`sd_answers:s`.)
 #
-# The folded intervals, over originals and over kinds of network, are wide where the {ref}`under-trained <under-trained>` original of
-# VGG_SVHN counts.
+# The folded intervals are wide wherever they include the {ref}`under-trained <under-trained>` original of VGG_SVHN.
 # %% tags=["hide-cell"] mystnb={"code_prompt_show": "Show the intervals", "code_prompt_hide": "Hide the intervals"}
 MEASURES = {
     "metric": "metric's share and interaction",
@@ -228,17 +227,17 @@ r.glue(
 # %% [markdown]
 # ## Where it holds, and where it does not
 #
-# **With 1.2 % of the weights left, metrics differ by as much as networks do.** The metric explains {glue:text}`end_metric:s` of the
-# variance of relative similarity, its interaction with the network {glue:text}`end_interaction:s`, the network
-# {glue:text}`end_combination:s`.
+# **With 1.2 % of the weights left, the four values of a network differ by as much as networks do.** The metric explains
+# {glue:text}`end_metric:s` of the variance of relative similarity, its interaction with the network {glue:text}`end_interaction:s`, and
+# the network {glue:text}`end_combination:s`.
 #
-# **A share over all sparsities is too kind.** There, the metric explains {glue:text}`whole_raw:s` of the variance of raw and
-# {glue:text}`whole_relative:s` of that of relative similarity. The latter is built in, since relative similarity falls from nearly 1 to
-# nearly 0 by any metric: values exchanged at random among networks of equal sparsity give as little. The least rank correlation of two
-# metrics does see agreement: the exchange lowers it from {glue:text}`rank_found:s` to {glue:text}`rank_exchanged:s`.
+# **A share over all sparsities is too kind.** Over all sparsities, the metric explains {glue:text}`whole_raw:s` of the variance of raw
+# and {glue:text}`whole_relative:s` of that of relative similarity. The latter is built in, since relative similarity falls from nearly 1
+# to nearly 0 by any metric: values shuffled among networks of equal sparsity give as little. The lowest rank correlation between two
+# metrics does detect agreement: shuffling lowers it from {glue:text}`rank_found:s` to {glue:text}`rank_exchanged:s`.
 #
-# **Relative similarity tells how much of the original is left, not how many answers agree.** With *raw* answers it correlates at
-# {glue:text}`on_raw:s` (raw similarity: {glue:text}`raw_on_raw:s`): accurate networks agree anyway.
+# **Relative similarity tells how much of the original is left, not how many answers agree.** With *raw* answers, the plain share of
+# equal answers, it correlates at {glue:text}`on_raw:s` (raw similarity: {glue:text}`raw_on_raw:s`): accurate networks agree anyway.
 #
 # **At equal sparsity, relative similarity and relative answers correlate at {glue:text}`equal_r:s`** (raw similarity:
 # {glue:text}`equal_raw:s`), with a wide interval over networks ({glue:text}`equal_ends:s`).
@@ -295,9 +294,9 @@ r.glue(
 # (one-network)=
 # ## With one network: how many strangers, and when to doubt
 #
-# **One stranger is enough for SVCCA and PWCCA. For NBS, and more so for CKA, use two or more.** The table gives how much relative
-# similarity varies between single strangers (standard deviation of two), over the pruned networks above; the maximum is of the
-# {ref}`under-trained <under-trained>` one.
+# **One stranger is enough for SVCCA and PWCCA. For NBS, and more so for CKA, use two or more.** The table gives the standard deviation
+# of relative similarity between two single strangers, over the pruned networks above; each maximum is due to the {ref}`under-trained
+# <under-trained>` network.
 # %% tags=["hide-input"]
 by_pair = tables["descent"].query("role == 'pruned'").astype({"other_seed": "int64"})
 key = [*zeros.CONDITION, "metric", r.NETWORK]
@@ -323,10 +322,10 @@ r.titled(shown, r.TITLES | {name: name for name in moves})
 # | What you see | Why it is a doubt | What to do |
 # | --- | --- | --- |
 # | strangers above 0.95 | an error of 0.01 in a similarity becomes 0.2 or more | more images, or another metric |
-# | one stranger far less accurate | it shares less with everything, so all looks close to its original | train it again, or leave it out, and say so |
-# | about 1 % of the weights left | metrics differ by as much as networks do | do not rank networks |
-# | metrics differ by more than 0.1 | pruning and seeds replace other {ref}`directions <why>` | give all four |
-# | few images | each metric has another bias | more images ({doc}`what_a_value_means`) |
+# | one stranger far less accurate | it is less similar to every network, so each looks closer to its original | train it again, or leave it out, and say so |
+# | about 1 % of the weights left | the values of a network differ by as much as networks do | do not rank networks |
+# | metrics differ by more than 0.1 | pruning and seeds replace different {ref}`directions <why>` | give all four |
+# | few images | metrics have different biases | more images ({doc}`what_a_value_means`) |
 #
 # **Strangers need not be pruned,** unless hardly anything is left. If they are pruned alike, relative similarity is
 # {glue:text}`lenet_pruned_strangers:s` in LeNet-5 instead of {glue:text}`lenet_unpruned_strangers:s`, and in the {ref}`perceptron
@@ -337,17 +336,17 @@ r.titled(shown, r.TITLES | {name: name for name in moves})
 # (why)=
 # ## Why: metrics weigh directions
 #
-# Let a layer have directions of variance $\lambda_i$, and let another network keep the share $1 - t_i$ of each. Then each metric is a
-# mean over directions of $\sqrt{1 - t_i}$ (CKA: $1 - t_i$) with weights of its own: $\lambda_i^0$ for mean CCA (and SVCCA, among the
-# strongest directions), $\lambda_i^{1/2}$ for PWCCA, $\lambda_i$ for NBS and $\lambda_i^2$ for CKA. The distance of each metric
-# from 1 is then nearly a weighted sum of the replaced shares, and
+# Let a layer have directions of variance $\lambda_i$, and let another network keep the share $1 - t_i$ of each. Each metric is then a
+# weighted mean over directions of $\sqrt{1 - t_i}$ (CKA: of $1 - t_i$). The weights are $\lambda_i^0$ for mean CCA (and SVCCA, among the
+# strongest directions), $\lambda_i^{1/2}$ for PWCCA, $\lambda_i$ for NBS and $\lambda_i^2$ for CKA. The distance of each metric from 1
+# is then nearly a weighted sum of the replaced shares, and
 #
 # $$\text{relative similarity} = 1 - \frac{\text{distance to the original}}{\text{distance to strangers}}
 # \approx 1 - \frac{\sum_i w_i t_i}{\sum_i w_i t'_i}.$$
 #
-# **The weights cancel if pruning and another seed replace the same directions:** $t_i$ in proportion to $t'_i$. If pruning
-# replaces more of the strong directions than seeds do, CCA is highest; if more of the faint ones, CKA is. We call *tilt* the exponent of
-# $\lambda_i$ to which $t_i / t'_i$ is proportional; the figure varies it.
+# **The weights cancel if pruning and another seed replace the same directions:** $t_i$ in proportion to $t'_i$. If pruning replaces more
+# of the strong directions than seeds do, mean CCA and SVCCA are highest; if more of the faint ones, CKA is. Let $t_i / t'_i$ be
+# proportional to a power of $\lambda_i$; we call its exponent the *tilt*, and vary it in the figure.
 # %% tags=["hide-cell"] mystnb={"code_prompt_show": "Show the dial, to be changed in the notebook", "code_prompt_hide": "Hide the dial"}
 variances = 1 / np.arange(1, 51)
 tilt = 0.5  # the dial: 0 where pruning and seeds replace the same directions
@@ -482,16 +481,16 @@ both.rename(columns=DIRECTED).map(r.number)
 # (rules)=
 # ## What decides: rules, and unseen networks
 #
-# We committed these rules (`notebooks/zeros/experiments.py`) before computing anything that they need; the rule on the matrix came last,
-# after LeNet-5 had decided the others. Networks whose answers we had not seen decide them: LeNet-5, Conv-4, ResNet-32, and VGG_SVHN
-# pruned in nine other ways. **So far, only LeNet-5 is measured: pruned, and its training-only control.**
+# We committed these rules (`notebooks/zeros/experiments.py`) before computing anything that they need. (The rule on the matrix came
+# last, after LeNet-5 had decided the others.) Networks whose answers we had not seen decide them: LeNet-5, Conv-4, ResNet-32, and
+# VGG_SVHN pruned in nine other ways. **So far, answers are measured of LeNet-5 alone, pruned and as training-only control.**
 #
 # | Rule | It holds if | LeNet-5 |
 # | --- | --- | --- |
 # | one line for all metrics | relative similarity by any metric and relative answers correlate at 0.9 or more, better than raw similarity and similarity calibrated by shuffled images do; by each metric alone at 0.85 or more; the lines of the 42 conditions err by at most 0.1 | does not hold |
 # | the same, with separate strangers | 0.9 or more also where similarity and answers have different strangers | does not hold |
-# | further metrics | squared distances (mean CCA, debiased CKA, CKA with Gaussian kernels, regression, RSA) lie within 0.1 of the range of the four; the Procrustes distance and kNN overlap lie lower, and within when squared | holds (the range is wide) |
-# | cause of disagreement | pruning is, if metrics lie less than half as far apart in training-only controls | does not hold |
+# | further metrics | squared distances (mean CCA, debiased CKA, CKA with Gaussian kernels, regression, RSA) lie within 0.1 of the range of the four; the Procrustes distance and kNN overlap lie below it, but within when squared | holds (the range is wide) |
+# | cause of disagreement | it is pruning, if metrics lie less than half as far apart in training-only controls | does not hold |
 # | directions | in LeNet-5 and Conv-4, the measured directions predict PWCCA above CKA, and the tilt is above 0; in the perceptron it is below 0 | does not hold (perceptron: holds) |
 # | the matrix | in LeNet-5 and Conv-4, with CKA and NBS on channels, too, the metrics lie less than half as far apart | inconclusive |
 #
@@ -501,8 +500,8 @@ both.rename(columns=DIRECTED).map(r.number)
 # **In LeNet-5, no single line fits all metrics.** Each metric alone correlates with relative answers at {glue:text}`lenet_least:s` or
 # more, but all four together at {glue:text}`lenet_r:s` (raw similarity: {glue:text}`lenet_raw_r:s`): as in the perceptron, the metrics
 # lie further apart in relative ({glue:text}`lenet_pruned:s`) than in raw similarity ({glue:text}`lenet_raw_apart:s`). LeNet-5 keeps
-# fewer answers than its similarity suggests: even a metric's own line from the 42 conditions errs by {glue:text}`lenet_own_lines:s`.
-# Whether strangers correlate better than the other two zeros is inconclusive.
+# fewer answers than its similarity suggests: even the line of the same metric, fitted to the 42 conditions, errs by
+# {glue:text}`lenet_own_lines:s`. Whether strangers as zero correlate better than the other two zeros is inconclusive.
 #
 # ```{glue} rests-lenet
 # ```
@@ -521,11 +520,11 @@ both.rename(columns=DIRECTED).map(r.number)
 # ```
 #
 # **The rule on directions does not hold, since it compared metrics on two matrices.** The directions of the channels matrix predict CKA
-# above PWCCA (tilt {glue:text}`lenet_tilt:s`). On channels this order appears, though no rule had asked for that: CKA
-# {glue:text}`channels_cka:s`, NBS {glue:text}`channels_nbs:s`, PWCCA {glue:text}`channels_pwcca:s` (predicted:
-# {glue:text}`predicted_cka:s`, {glue:text}`predicted_nbs:s`, {glue:text}`predicted_pwcca:s`). On the flat matrix, CKA is below PWCCA.
-# With all metrics on channels they lie {glue:text}`one_matrix:s` apart instead of {glue:text}`own_matrices:s`; whether that is less than
-# half as far is inconclusive.
+# above PWCCA (tilt {glue:text}`lenet_tilt:s`). With all metrics on channels, relative similarity does follow this order, though no rule
+# had asked for it: CKA {glue:text}`channels_cka:s`, NBS {glue:text}`channels_nbs:s`, PWCCA {glue:text}`channels_pwcca:s` (predicted:
+# {glue:text}`predicted_cka:s`, {glue:text}`predicted_nbs:s`, {glue:text}`predicted_pwcca:s`). They then lie {glue:text}`one_matrix:s`
+# apart instead of {glue:text}`own_matrices:s`; whether that is less than half as far is inconclusive. On the flat matrix, CKA is below
+# PWCCA.
 #
 # ```{glue} rests-matrix
 # ```
@@ -658,9 +657,9 @@ r.glue(
 #
 # Studies rank metrics by how well they separate families of models {cite}`wu2025measuring,wu2025typology` or follow behaviour
 # {cite}`bo2024functional,klabunde2025resi`; how models are ordered also depends on the data set {cite}`ciernik2025objective`. We found
-# none that takes strangers as zero. Calibration by shuffled images {cite}`groger2026aristotelian` removes chance similarity, in which
-# these metrics do not differ. In pruned language models, too, hidden representations change little, generated answers much
-# {cite}`he2026demystifying`.
+# none that takes strangers as zero. Calibration by shuffled images {cite}`groger2026aristotelian` removes chance similarity, which is
+# not what separates these metrics. In pruned language models, raw similarity of hidden representations stays high while generated
+# answers change much {cite}`he2026demystifying`.
 #
 # ## How far to trust this
 #

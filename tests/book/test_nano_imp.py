@@ -5,11 +5,12 @@ import re
 from itertools import count
 
 import nbformat
+import numpy as np
 import pandas as pd
 import pytest
 import torch
 
-from lib import ROOT
+from lib import ROOT, metrics
 from lib.data import Dataset, Images
 from lib.metrics import compare
 from lib.models import record_layers, recorded_layers
@@ -109,6 +110,16 @@ def test_the_result_on_top_is_what_the_page_prints():
     performance = [row for row in printed if row[0].isdigit()]
     assert [float(performance[0][2]), float(performance[-1][2])] == [original / 100, pruned / 100]
     assert float(performance[-1][1]) == pytest.approx(left / 100, abs=0.005)
+
+
+def test_a_constant_channel_adds_no_direction(nano):
+    """Centring leaves what rounding leaves of it, which is no direction."""
+    x = np.random.default_rng(0).standard_normal((500, 6))
+    y = np.column_stack([x[:, :3], np.full((500, 3), 0.1)])
+    centred = nano.by_position(y)
+    assert np.abs(centred[:, 3:]).max() > 0  # or there would be nothing to test
+    found = [metric(nano.by_position(x), centred) for metric in (nano.mean_cca, nano.pwcca)]
+    assert found == pytest.approx([metrics.mean_cca(x, y), metrics.pwcca(x, y)], abs=1e-9)
 
 
 def test_it_imports_nothing_of_this_repository():

@@ -136,7 +136,8 @@ orders = r.intervals(pd.concat(orders, names=["pair"]), -1, 1)
 #
 # **If each method is measured against a training-only control of as many epochs, one-shot and accelerated pruning add more distance than
 # learning-rate rewinding does,** by SVCCA, with one eighth and one sixty-fourth of the weights left. Without that comparison, with one
-# eighth left, their SVCCA is higher, because these networks were trained less.
+# eighth left, their SVCCA is higher, because these networks were trained less. (These are raw similarities; relative similarity hardly
+# depends on the pace: {ref}`pace`.)
 #
 # ```{glue} rests-pace
 # ```

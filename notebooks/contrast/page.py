@@ -4,8 +4,8 @@
 # **For raw similarity, very much; for relative similarity, little. In the paper's networks, the four metrics lie
 # {glue:text}`apart_raw:s` apart in raw similarity, and {glue:text}`apart_relative:s` apart in relative similarity.** In three
 # {ref}`further architectures and nine further ways to prune <unseen>`, they lie {glue:text}`unseen_apart_raw:s` apart in raw and
-# {glue:text}`unseen_apart_relative:s` in relative similarity. With 1.2 % of the weights left, the four values of a network differ by as
-# much as networks do ({doc}`zeros`).
+# {glue:text}`unseen_apart_relative:s` in relative similarity. With 1.2 % of the weights left, the four values of one experiment differ
+# by as much as experiments do ({doc}`zeros`).
 #
 # For single networks and layers the metric still matters. Our rule for a network at a level of sparsity is that the four relative
 # similarities lie within 0.1 of each other: with the paper's training {glue:text}`recipe_count:s` comparisons meet it, on 10,000 images
@@ -99,9 +99,9 @@ def apart_by(table):
 # ```{glue} rests-variance
 # ```
 #
-# **Much of this is built into relative similarity,** which starts at 1 and falls with the weights. Even after each metric's values are
-# shuffled among networks of equal sparsity, the combination explains {glue:text}`exchanged:s` of the variance (before:
-# {glue:text}`share_combination:s`). Shares at equal sparsity say more ({doc}`zeros`).
+# **Much of this is built into relative similarity,** which starts at 1 and falls with the weights. The combination explains
+# {glue:text}`share_combination:s` of its variance; after each metric's values are shuffled among networks of equal sparsity, it still
+# explains {glue:text}`exchanged:s`. Shares at equal sparsity say more ({doc}`zeros`).
 
 # %% tags=["hide-cell"] mystnb={"code_prompt_show": "Show shares of variance, ranks, bias and origin", "code_prompt_hide": "Hide shares of variance, ranks, bias and origin"}
 descent = r.at_shares(r.hidden_layers(r.read("descent", recipe, results)).query(HERE), left)
@@ -173,7 +173,7 @@ r.glue(
 
 # %% [markdown]
 # (unseen)=
-# ## In further networks, relative similarity again hardly depends on the metric
+# ## In further networks together, relative similarity again hardly depends on the metric
 #
 # The results above suggested the pattern, so they cannot test it. Before we compared any of the following networks with strangers, we
 # committed rules (`notebooks/contrast/experiments.py`) for three other architectures, and for VGG_SVHN pruned in nine other ways.
@@ -188,9 +188,9 @@ r.glue(
 # layers as CKA and NBS (without ResNet-32: inconclusive).
 #
 # **But of the twelve kinds of network (three architectures, nine ways to prune), nine are VGG_SVHN with the same three originals.** The
-# intervals in the table therefore do not extend to other architectures. Taken over architectures instead, the metric's share is
-# {glue:text}`architectures_of_raw:s` for raw and {glue:text}`architectures_of_relative:s` for relative similarity, which decides neither
-# rule.
+# intervals in the table therefore do not extend to other architectures. With architectures as the units of the interval, the metric's
+# share is {glue:text}`architectures_of_raw:s` for raw and {glue:text}`architectures_of_relative:s` for relative similarity; neither rule
+# can be decided.
 #
 # ```{glue} rests-unseen
 # ```
@@ -198,15 +198,15 @@ r.glue(
 # **For LeNet-5 and Conv-4 alone, the rule on relative similarity does not hold:** the metric explains {glue:text}`trained_relative:s`,
 # and SVCCA and PWCCA find more of the original than CKA and NBS do ({doc}`zeros`). With ResNet-32 it explains
 # {glue:text}`architectures_relative:s`, which is inconclusive. (We set ResNet-32 apart afterwards, since it starts far from converged:
-# pruning raises its accuracy from {glue:text}`resnet32_before:s` to {glue:text}`resnet32_after:s`. For the three architectures, the rule
-# on bias holds since we trained LeNet-5 again for {doc}`zeros`; with its first networks it was inconclusive.)
+# pruning raises its accuracy from {glue:text}`resnet32_before:s` to {glue:text}`resnet32_after:s`. All numbers are of the networks of
+# LeNet-5 that we trained again, to measure their answers ({doc}`zeros`); with the first ones, the rule on bias was inconclusive for the
+# three architectures.)
 #
 # ```{glue} rests-architectures
 # ```
 #
-# For the ways to prune alone, the main rule is inconclusive. (Ways that leave other shares of the weights count at each share; filter
-# pruning to 1.8 % is left out, since no signal passes there; one-shot pruning to two shares counts as two ways.) The first column is of
-# the combinations above:
+# For the ways to prune alone, the main rule is inconclusive. Filter pruning to 1.8 % of the weights is left out, since no signal passes
+# there. One-shot pruning, to two shares of the weights, counts as two ways. The first column of the table is of the combinations above:
 
 # %% tags=["hide-input"]
 remaining = r.read("performance", unseen).groupby([*KIND, "iteration"]).remaining.mean()
@@ -299,7 +299,7 @@ r.glue(
 # **By every metric, ways to prune differ by more than 0.1 in relative similarity with a half or an eighth of the weights left;** with
 # 1.6 % left, this is inconclusive. Fine-tuning leaves most of the original, random pruning least. More similar is not better: with an
 # eighth left, weight rewinding is less similar to its original than fine-tuning, but {glue:text}`ways_gain:s` points more accurate.
-# Whether all metrics rank the ways alike is inconclusive ({doc}`prunings` compares raw similarities).
+# Whether all metrics rank the ways alike is inconclusive.
 #
 # ```{glue} rests-ways
 # ```
@@ -414,7 +414,7 @@ r.glue(
     recipe_count=r.count(by_recipe.relative < r.MARGIN),
     few_count=r.count(on_few.relative < r.MARGIN),
     few_raw=r.span(few_end.raw),
-    few_relative=r.span(few_end.relative),
+    few_relative=r.span(few_end.relative, 3),
     few_last=r.count(few_end.relative < r.MARGIN),
     few_ranks=r.count(on_few.ranks > SAME_ORDER),
     resnet_fast_raw=r.span(fast_end.raw),
@@ -441,8 +441,8 @@ r.glue(vgg_svhn_others=r.span(apart_trained))
 # **The matrix accounts for about half of the gap between metrics.** With 1.2 % of the weights left, the four metrics lie
 # {glue:text}`own_matrices:s` apart on their usual matrices, and {glue:text}`one_matrix:s` all on channels (mean over five experiments;
 # on 10,000 images, VGG16_BN and ResNet_fast have a quarter of their width here). CKA exceeds SVCCA by {glue:text}`own_matrix:s` on their
-# usual matrices, and by {glue:text}`same_matrix:s` on channels. The gap is not due to chance (with shuffled images it nearly vanishes)
-# or to pruning (two unpruned networks show it, too).
+# usual matrices, and by {glue:text}`same_matrix:s` on channels. This gap between CKA and SVCCA is not due to chance (with shuffled
+# images, it is not visible) or to pruning (two unpruned networks show it, too).
 #
 # ```{glue} rests-matrix
 # ```
@@ -518,7 +518,7 @@ claims.each(each + "complete", seeds, r.intervals(unpruned.cka - unpruned.svcca)
 
 # %% [markdown]
 # (dimensions)=
-# ## Intrinsic dimension does not explain the “U”
+# ## Similarity does not follow intrinsic dimension
 #
 # The authors once conjectured that the “U” follows intrinsic dimension, which usually peaks in the middle of a network, and now call
 # this problematic ({cite:t}`ansuini2020investigating`, section 6.1). In our networks, raw similarity on the usual matrices mostly falls

@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Gradual or one-shot?
 #
-# **After equal training, ResNet-32 is more accurate if pruned gradually than in one shot. In both networks, gradual pruning ends in
-# flatter minima by the largest eigenvalue of the Hessian; by the increase of the loss, in LeNet-5 only.**
+# **After equal training, ResNet-32 is more accurate if pruned gradually than in one shot, and gradual pruning ends in flatter minima: by
+# the largest eigenvalue of the Hessian in both networks, by the increase of the loss in LeNet-5 only.**
 #
 # {cite:t}`tartaglione2020pruning` claim three things of gradual pruning, compared here with one-shot pruning followed by as much
 # training. Intervals in parentheses are of 95 %; {doc}`claims` defines the verdicts.
@@ -100,9 +100,9 @@ r.titled(pd.Series(cells, means.index).unstack("measure"), NAMES).T
 #
 # ## After equal training, gradual pruning ends in flatter minima by the largest eigenvalue
 #
-# In LeNet-5, all three measures show flatter minima; in ResNet-32, only the eigenvalue does. Large steps, as in the figure, tell another
-# story than small ones: there, networks pruned in one shot and trained once lie in the flattest valleys, although by eigenvalue and
-# trace those of LeNet-5 are sharper. By the increase, too, gradually pruned ResNet-32 is sharper than they are. The table gives
+# After equal training, all three measures show flatter minima in LeNet-5, and only the eigenvalue in ResNet-32. Over the large steps of
+# the figure, networks pruned in one shot and trained once lie in the flattest valleys. In LeNet-5, eigenvalue and trace contradict this:
+# gradually pruned networks are flatter. In ResNet-32, the increase agrees: gradually pruned networks are sharper. The table gives
 # differences between networks from the same original (eigenvalue and trace: of decimal logarithms). The claim is that gradual pruning is
 # sharper, so *does not hold* means flatter.
 #
@@ -179,7 +179,7 @@ r.glue(
 # %% [markdown]
 # ## How far to trust this
 #
-# The originals are narrow and hardly trained, so one-shot pruning may have removed weights before their size meant much: ResNet-32
+# The originals are narrow and hardly trained, so the size of a weight may have meant little when one-shot pruning removed it: ResNet-32
 # learnt for eight epochs (CIFAR-10), LeNet-5 for four (SVHN). The networks of ResNet-32 in {doc}`wacv2020` are others.
 #
 # We worked from the abstract and the authors' notebook, [EIDOSlab/PSP-entropy](https://github.com/EIDOSlab/PSP-entropy). Unlike the

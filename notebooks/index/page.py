@@ -25,7 +25,6 @@ from lib import report as r
 
 r.use_style()
 NETWORKS = ["vgg16_bn", "vgg_svhn", "resnet_fast"]
-BY_RECIPE = {"resnet_fast": "recipe_four_steps", "vgg_svhn": "recipe"}
 CASES = {
     ("vgg_svhn", "recipe"): "VGG_SVHN, paper's recipe",
     ("resnet_fast", "recipe_four_steps"): "ResNet_fast, recipe, four steps",
@@ -125,9 +124,9 @@ legend = finished(figure, panels, {"-": "pruned", "--": "training-only control"}
 # {glue:text}`raw_most:s`. The value depends on the metric, as the paper that we replicate concludes {cite}`ansuini2020investigating`,
 # and on how a layer's outputs are arranged in a matrix. Over {glue:text}`combinations:s` combinations of network, training and sparsity,
 # the four metrics (SVCCA, PWCCA, CKA and NBS) lie {glue:text}`apart_raw:s` apart on average; in relative similarity, they lie
-# {glue:text}`apart_relative:s` apart. But with 1.2 % of the weights left, the four values of a network differ by as much as networks do,
-# and single networks often miss the margin of 0.1 that we set ({doc}`contrast`). In LeNet-5 and in a small perceptron, metrics even lie
-# further apart in relative than in raw similarity ({doc}`zeros`).
+# {glue:text}`apart_relative:s` apart. But with 1.2 % of the weights left, the four values of one experiment differ by as much as
+# experiments do, and single networks often miss the margin of 0.1 that we set ({doc}`contrast`). In LeNet-5 and in a small perceptron,
+# metrics even lie further apart in relative than in raw similarity ({doc}`zeros`).
 
 # %% tags=["remove-input"] mystnb={"figure": {"name": "fig-raw", "caption": "Raw similarity of the same pruned networks to their originals (solid) and to strangers (dotted). Means over the hidden layers and three networks."}, "image": {"alt": "In each of five panels, four solid lines end far apart, between a half and nearly one, each not far above its dotted line."}}
 figure, panels = plt.subplots(1, 5, figsize=(10, 2.6), sharey=True)

@@ -52,7 +52,7 @@ x_centred, y_centred = x - x.mean(0), y - y.mean(0)
 x_basis, x_sizes, _ = svd(x_centred, full_matrices=False)
 y_basis, y_sizes, _ = svd(y_centred, full_matrices=False)
 left, rho, _ = svd(x_basis.T @ y_basis)
-print(*map(r.number, rho), "and their mean", r.number(rho.mean(), 3))
+print(rho.round(2), f"mean {rho.mean():.3f}")
 
 # %% [markdown]
 # We check each metric against the library, `lib.metrics`:
@@ -66,7 +66,7 @@ from notebooks.similarity_metrics.analysis import root
 
 def check(name, by_hand, by_library):
     assert abs(by_hand - by_library) <= 1e-10, name
-    print(f"{name:<15} by hand {r.number(by_hand, 3)}  library {r.number(by_library, 3)}")
+    print(f"{name:<15} by hand {by_hand:.3f}  library {by_library:.3f}")
 
 
 check("mean CCA", rho.mean(), metrics.mean_cca(x, y))

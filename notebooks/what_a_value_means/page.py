@@ -2,9 +2,9 @@
 # # How high is 0.7?
 #
 # **Suppose that a pruned network has a similarity of 0.7 to its original. By SVCCA and PWCCA, that is more than its similarity to
-# strangers, in all five experiments; by CKA and NBS, it is less.** Compare a value only with others of the same metric and network: with
-# shuffled images, to strangers, and of the training-only control to the original. (Values are means over the hidden layers. We chose 0.7
-# as an example after the results.)
+# strangers, in all five experiments; by CKA and NBS, it is less.** Compare a value only with three others of the same metric and
+# network: the value with shuffled images, the similarity to strangers, and that of the training-only control to the original. (Values
+# are means over the hidden layers. We chose 0.7 as an example after the results.)
 #
 # ```{glue} rests-answer
 # ```
@@ -124,7 +124,7 @@ from lib import metrics
 x, noise = np.random.default_rng(1).standard_normal((2, 5000, 16))
 y = np.cos(np.pi / 3) * x + np.sin(np.pi / 3) * noise
 for metric in ("mean_cca", "nbs", "cka"):
-    print(f"{metric:8} {r.number(getattr(metrics, metric)(x, y))}")
+    print(f"{metric:8} {getattr(metrics, metric)(x, y):.2f}")
 
 # %% [markdown]
 # (nulls)=
@@ -157,7 +157,7 @@ rotation = np.linalg.qr(np.random.default_rng(2).standard_normal((64, 64)))[0]
 copy = z @ rotation * (np.arange(64) < 16)
 bases = [np.linalg.qr(side - side.mean(0))[0] for side in (z, copy)]
 blind = np.linalg.svd(bases[0].T @ bases[1], compute_uv=False).mean()
-print(f"64 directions {r.number(blind)}; by lib.metrics {r.number(metrics.mean_cca(z, copy))}")
+print(f"64 directions {blind:.2f}; by lib.metrics {metrics.mean_cca(z, copy):.2f}")
 
 # %% [markdown]
 # If invented directions count, CCA falls whenever a channel dies. If they are left out, as here, CCA does not show the loss; the columns
@@ -172,9 +172,9 @@ print(f"64 directions {r.number(blind)}; by lib.metrics {r.number(metrics.mean_c
 # ## Most details of the measurement hardly matter
 #
 # **Six choices move none of the four metrics by 0.05,** averaged over the hidden layers: which images, how many, training or test
-# images, debiased CKA, the averaging in Google's SVCCA code {cite}`google2019svcca`, and numerical precision. The paper, which compares
-# 5,000 data points and does not name their split, varies none of them. We measured one pruned network of each architecture, so these
-# claims have no intervals, and count cases (one metric in one network).
+# images, debiased CKA, the kind of mean in SVCCA (as in Google's code {cite}`google2019svcca`), and numerical precision. The paper,
+# which compares 5,000 data points and does not name their split, varies none of them. We measured one pruned network of each
+# architecture, so these claims have no intervals.
 #
 # ```{glue} rests-choices
 # ```
@@ -209,9 +209,9 @@ of_metric.rename(index=CHOICE_NAMES, columns=CHOICE_NAMES).T.rename_axis(columns
 # ## Pruning adds more distance at half the width
 #
 # **By all four metrics, pruning adds more distance to VGG_SVHN at half the width than at full width,** when trained by the paper's
-# recipe: {glue:text}`width_gap:s` more in raw similarity (that of the training-only control minus that of the pruned network, as planned
-# before training; strangers were not measured at half the width). At full width, training on 10,000 images instead of by the recipe
-# makes a far larger difference ({doc}`is_it_pruning`).
+# recipe. Added distance is the raw similarity of the training-only control to the original minus that of the pruned network; it is
+# {glue:text}`width_gap:s` larger at half the width. (Planned before training; strangers were not measured at half the width.) At full
+# width, training on 10,000 images instead of by the recipe makes a far larger difference ({doc}`is_it_pruning`).
 #
 # With a quarter of the epochs, the same holds by SVCCA, PWCCA and NBS, and is inconclusive by CKA. But there only one of three originals
 # at full width had begun to learn (test accuracy {glue:text}`short_complete:s`).
@@ -245,7 +245,7 @@ r.glue(short_complete=f"{', '.join(first_two)} and {third} %", width_gap=r.span(
 
 # %% [markdown]
 # (pace)=
-# ## Fewer steps cost accuracy, but hardly change relative similarity
+# ## Four steps instead of twenty cost accuracy, but hardly change relative similarity
 #
 # **Compared with the paper's pace of twenty steps, four steps cost accuracy, and change relative similarity by less than 0.1 by each
 # metric.** One step instead of four costs more accuracy. By SVCCA, PWCCA and NBS, it changes relative similarity by less than 0.1, too;

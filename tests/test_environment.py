@@ -52,8 +52,8 @@ def test_the_numbers_of_the_readme_are_those_of_the_first_page():
     record = "application/papermill.record/text/plain"
     text = " ".join((ROOT / "README.md").read_text().split())
     for name, sentence in (
-        ("raw", "the same networks score anything from {} to {}, depending"),
-        ("all", "five experiments end between {} and {} (up to"),
+        ("raw", "the same networks score anything from {} to {}."),
+        ("all", "five experiments end between {} and {} ("),
         ("cost", "{} to {} points of accuracy, compared with the training-only controls."),
     ):
         ends = (named[f"{name}_{end}"].data[record].strip("'") for end in ("least", "most"))
@@ -62,7 +62,7 @@ def test_the_numbers_of_the_readme_are_those_of_the_first_page():
         ("combinations", "Over {} combinations of network, training and sparsity"),
         ("apart_raw", "the four metrics (SVCCA, PWCCA, CKA and NBS) lie {} apart on average"),
         ("apart_relative", "in relative similarity, they lie {} apart."),
-        ("all_most_trained", "(up to {} without one under-trained original)."),
+        ("all_most_trained", "({} if we leave out the one original that is under-trained)."),
         ("unseen_combinations", "for {} further combinations (LeNet-5, Conv-4, ResNet-32, and"),
     ):
         shares = (named[name].data[record].strip("'") for name in names.split())

@@ -4,11 +4,12 @@
 # **Hardly at all. Pruned to {glue:text}`weights_left:s` of its weights, a network is little more similar to its original than to a
 # *stranger*: an unpruned network of the same architecture, trained on the same images from another seed.** We compare the outputs of
 # their layers. On the scale of *relative similarity*, from 0 (like a stranger) to 1 (identical), five experiments end between
-# {glue:text}`all_least:s` and {glue:text}`all_most:s` (up to {glue:text}`all_most_trained:s` without one under-trained original).
+# {glue:text}`all_least:s` and {glue:text}`all_most:s` ({glue:text}`all_most_trained:s` if we leave out the one original that is
+# under-trained).
 #
-# **What to do:** report four similarities: of the pruned network and of a *training-only control*, each to the original and to a
-# stranger. The control is the original, trained further for as long as the pruned network, but with all its weights. In only two of the
-# five experiments, it stays visibly closer than the pruned network.
+# **Is pruning the cause? Visibly in only two of the five experiments.** There, a *training-only control* (the original, trained further
+# for as long as the pruned network, but with all its weights) stays closer to the original. **What to do:** report four similarities:
+# the pruned network's and the training-only control's, each to the original and a stranger.
 
 # %% tags=["parameters"]
 results = "results/chapters/converged"
@@ -42,7 +43,7 @@ r.weights_left(performance, ["1.2 %"])  # of which this page speaks
 by_level = performance.groupby(["network", "regime", "role", "iteration"])
 accuracy, left = 100 * by_level.accuracy.mean(), 100 * by_level.remaining.mean()
 
-# %% tags=["remove-input"] mystnb={"figure": {"name": "fig-answer", "caption": "Relative similarity as weights are removed: pruned networks (solid, with 95 % intervals as bands) and training-only controls of as many trainings (dashed), by four metrics. Means over the hidden layers and three networks. Below: test accuracy with the fewest weights left, and of the control."}, "image": {"alt": "Five panels. In each, the solid lines of four metrics fall from 1 to a tenth or two. The dashed lines of the controls fall with them in three panels; in VGG16_BN on 10,000 images they stay at a half, and in VGG_SVHN on 10,000 images near 0.9."}}
+# %% tags=["remove-input"] mystnb={"figure": {"name": "fig-answer", "caption": "Relative similarity as weights are removed: pruned networks (solid, with 95 % intervals as bands) and their training-only controls (dashed), by four metrics. Means over the hidden layers and three networks."}, "image": {"alt": "Five panels. In each, the solid lines of four metrics fall from 1 to a tenth or two. The dashed lines of the controls fall with them in three panels; in VGG16_BN on 10,000 images they stay at a half, and in VGG_SVHN on 10,000 images near 0.9."}}
 import matplotlib.pyplot as plt
 
 
@@ -75,7 +76,7 @@ for axes, case in zip(panels, CASES, strict=True):
                     shares, course.low, course.high, color=look["color"], alpha=0.1, lw=0
                 )
     costs = (f"{accuracy[*case, role].iloc[-1]:.1f} %" for role in ("pruned", "trained_as_long"))
-    axes.set_xlabel("weights left, %\naccuracy {}\n(control {})".format(*costs))
+    axes.set_xlabel("weights left, %\nfinal accuracy {}\n(control {})".format(*costs))
 panels[0].set(ylabel="relative similarity", ylim=(-0.1, 1.02))
 legend = finished(figure, panels, {"-": "pruned", "--": "training-only control"})
 
@@ -151,10 +152,10 @@ legend = finished(figure, panels, {"-": "to the original", ":": "to strangers"})
 # ```{glue} rests-metric
 # ```
 #
-# **Is pruning the cause?** With the paper's training, mostly not in ResNet_fast (pruned in four steps): the training-only control ends
-# as far from the original as the pruned network, to within 0.1. In VGG_SVHN with the paper's recipe it is open: no metric shows that
-# pruning adds to the distance, but only PWCCA rules out an effect of 0.1. On 10,000 training images, the cause is pruning in VGG_SVHN,
-# pruning and training in VGG16_BN, and mostly training in ResNet_fast ({doc}`is_it_pruning`).
+# **Where is pruning the cause?** With the paper's training, mostly not in ResNet_fast, which is pruned in four steps: the training-only
+# control ends as far from the original as the pruned network, to within 0.1. In VGG_SVHN with the paper's recipe it is open: no metric
+# shows that pruning adds to the distance, but only PWCCA rules out an effect of 0.1. On 10,000 training images, the cause is pruning in
+# VGG_SVHN, pruning and training in VGG16_BN, and mostly training in ResNet_fast ({doc}`is_it_pruning`).
 
 # %% tags=["remove-cell"]
 complete = r.hidden_layers(r.read("similarity", results, recipe)).query("role == 'complete'")

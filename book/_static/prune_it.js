@@ -80,9 +80,9 @@ function sentence(course, at, withControl) {
     const all = Object.keys(METRICS).map((m) => course[line][m][0][at]);
     return `<b>${Math.min(...all).toFixed(2)}\u00a0to\u00a0${Math.max(...all).toFixed(2)}</b>`;
   };
-  const similar = `Relative similarity: ${range("relative")} pruned, ${range("control")} control.<br>`;
+  const similar = `Relative similarity: ${range("relative")} pruned, ${range("control")} training-only control.<br>`;
   return `${withControl ? similar : ""}Test accuracy: ${percent(course.accuracy[0])} before pruning,
-    ${percent(course.accuracy[at])} now, ${percent(course.trained[at])} control.`;
+    ${percent(course.accuracy[at])} now, ${percent(course.trained[at])} training-only control.`;
 }
 
 addEventListener("DOMContentLoaded", () => {

@@ -76,7 +76,7 @@ for axes, case in zip(panels, CASES, strict=True):
                     shares, course.low, course.high, color=look["color"], alpha=0.1, lw=0
                 )
     costs = (f"{accuracy[*case, role].iloc[-1]:.1f} %" for role in ("pruned", "trained_as_long"))
-    axes.set_xlabel("weights left, %\nfinal accuracy {}\n(control {})".format(*costs))
+    axes.set_xlabel("weights left, %\nfinal accuracy {}\n(training-only {})".format(*costs))
 panels[0].set(ylabel="relative similarity", ylim=(-0.1, 1.02))
 legend = finished(figure, panels, {"-": "pruned", "--": "training-only control"})
 

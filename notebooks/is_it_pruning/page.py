@@ -76,11 +76,11 @@ claims = r.Claims("is_it_pruning", results, recipe, names=NAMES)
 # ## With the paper's training, training alone moves ResNet_fast as far
 #
 # **With 33 and 3.5 % of its weights, pruned ResNet_fast even stays closer to its original** than its training-only control does, by all
-# four metrics. With 1.2 % it is {glue:text}`resnet_further:s` further away than the control, which is not visible.
+# four metrics. With 1.2 % it is {glue:text}`resnet_further:s` further away, which is not visible.
 #
 # **For VGG_SVHN with 33 and 3.5 % of its weights, the same comparison is inconclusive,** except by SVCCA with 3.5 %: there the pruned
-# network is closer to its original than the control. One of the three originals is {ref}`under-trained <under-trained>`, which widens
-# the intervals.
+# network is closer to its original than its training-only control. One of the three originals is {ref}`under-trained <under-trained>`,
+# which widens the intervals.
 #
 # ```{glue} rests-recipe
 # ```

@@ -64,8 +64,7 @@ table.pivot_table("relative", "layer_x", "level", sort=False).map(r.number)
 #
 # ## Does pruning change the network, or further training?
 #
-# Compare with a training-only control: the same training, with all weights kept. Here the control stays as similar to the original, so
-# pruning causes the change.
+# Compare with a training-only control: the same training, with all weights kept. Here it stays as similar to the original, so pruning causes the change.
 
 # %% mystnb={"figure": {"name": "fig-control", "caption": "As above, with the training-only control (dashed) and its similarity to strangers."}, "image": {"alt": "From 50 to 3 % of the weights left, the dashed line stays level. The solid line starts above the dashed one and falls towards the band of strangers."}}
 whole = iterative_magnitude_pruning(deepcopy(original), train, [1] * len(shares), keep=["out"])

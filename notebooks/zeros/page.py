@@ -661,8 +661,8 @@ r.glue(
 #
 # ## How far to trust this
 #
-# The 42 conditions are of three networks and two data sets. Pruned networks and controls share their originals; similarity and answers
-# share their strangers. Directions explain the metrics in one small perceptron, where all metrics have the same matrix.
+# The 42 conditions are of three networks and two data sets. Pruned networks and training-only controls share their originals; similarity
+# and answers share their strangers. Directions explain the metrics in one small perceptron, where all metrics have the same matrix.
 # %% tags=["remove-cell"]
 claims.expect(
     {

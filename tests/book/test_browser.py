@@ -323,7 +323,9 @@ def test_the_figure_shows_each_number_of_the_tables_rounded_once(front, name):
         ]
         said = front.inner_text("#prune-it .said").replace("\u00a0", " ")
         ends = [now[line].agg(end) for line in ("relative", "control") for end in ("min", "max")]
-        assert "{:.2f} to {:.2f} pruned, {:.2f} to {:.2f} control".format(*ends) in said
+        assert (
+            "{:.2f} to {:.2f} pruned, {:.2f} to {:.2f} training-only control".format(*ends) in said
+        )
         shown = accuracy[0], accuracy[i], trained[i]
         assert "{:.1f} % before pruning, {:.1f} % now, {:.1f} %".format(*shown) in said
 

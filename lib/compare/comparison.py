@@ -176,7 +176,7 @@ class Comparison:
             if 0 < len(strangers) < FEW:
                 self._add(
                     f"strangers: {len(strangers)}; in the median, one more moves the relative "
-                    "similarity by 0.001 to 0.02. One that is trained less than a raises it."
+                    "similarity by 0.001 to 0.02. A stranger trained less than `a` raises it."
                 )
             if self.say and self.said:
                 self.say(self.said)

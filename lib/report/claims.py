@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,6 +21,9 @@ NARROWLY = "missed narrowly"
 WORST_FIRST = [FAILS, TOO_FEW, NARROWLY, OPEN, HOLDS]
 PUBLISHED = ROOT / "book" / "claims"
 DECIDED = ["sentence", "measured", "verdict", "p"]
+
+Findings = Mapping[str, Mapping[str, Iterable[str]]]
+"""{finding: {expected verdict: patterns of the keys of claims}}."""
 
 
 @dataclass(frozen=True)
@@ -167,22 +171,23 @@ class Claims:
         rows = [{name: getattr(claim, name) for name in DECIDED} for claim in claims.values()]
         return pd.DataFrame(rows, pd.Index(claims, dtype=object), pd.Index(DECIDED, name="key"))
 
-    def expect(self, findings: Mapping[str, Mapping[str, str]]) -> None:
+    def expect(self, findings: Findings) -> None:
         """Compare the findings of the page with the verdicts, and write the claims as a table.
 
         Each finding gets a mark, glued as `rests-<finding>`, that lists the claims it rests on.
         The table goes to `book/claims`, or to `claims` in the first folder that is not published.
 
         Args:
-            findings: name of a finding -> pattern of keys -> expected verdict. A claim of another
-                page is called `<page>/<key>`.
+            findings: name of a finding -> expected verdict -> patterns of keys; where two fit, the
+                later one counts. A claim of another page is called `<page>/<key>`.
 
         Raises:
             AssertionError: in the published book; it names all verdicts that differ, patterns
                 without a claim, and claims on which no finding rests.
         """
         table = self.table()
-        patterns = [pattern for verdicts in findings.values() for pattern in verdicts]
+        by_verdict = [patterns for of in findings.values() for patterns in of.values()]
+        patterns = list(chain.from_iterable(by_verdict))
         faults = _glue_marks(findings, pd.concat([table, self._other_claims(patterns)]))
         unused = [key for key in table.index if not any(_fits(key, p) for p in patterns)]
         faults += [f"{key} is decided, and no finding rests on it" for key in unused]
@@ -236,17 +241,18 @@ def _fits(key: str, pattern: str) -> bool:
     return ("/" in key) == ("/" in pattern) and fnmatch(key, pattern)
 
 
-def _glue_marks(findings: Mapping[str, Mapping[str, str]], table: pd.DataFrame) -> list[str]:
+def _glue_marks(findings: Findings, table: pd.DataFrame) -> list[str]:
     """Glue a mark for each finding; returns the faults: other verdicts, unknown claims."""
     faults = []
-    for finding, verdicts in findings.items():
-        wanted = {}
-        for pattern, verdict in verdicts.items():
-            fitting = [key for key in table.index if _fits(key, pattern)]
-            wanted |= dict.fromkeys(fitting, verdict)
-            if not fitting:
-                faults.append(f"{finding}: no claim is called {pattern}")
-        rests = table.loc[list(wanted)].assign(expected=list(wanted.values()))
+    for finding, by_verdict in findings.items():
+        expected = pd.Series(index=table.index, dtype=object)
+        for verdict, patterns in by_verdict.items():
+            for pattern in patterns:
+                fitting = [_fits(key, pattern) for key in table.index]
+                expected[fitting] = verdict
+                if not any(fitting):
+                    faults.append(f"{finding}: no claim is called {pattern}")
+        rests = table.assign(expected=expected).dropna(subset="expected")
         wrong = rests[rests.verdict != rests.expected]
         faults += [
             f'{finding}: {key}, "{row.sentence}" is expected: {row.expected}; '

@@ -351,37 +351,35 @@ r.glue(
 )
 claims.expect(
     {
-        "answer": {"depends-raw-*": "holds", "depends-relative-*": "inconclusive"},
+        "answer": {"holds": ["depends-raw-*"], "inconclusive": ["depends-relative-*"]},
         "metrics": {
-            "cca-agree-*": "holds",
-            "nbs-higher-*": "holds",
-            "cka-flatter-*": "holds",
-            "nbs-smaller-scale-*": "holds",
+            "holds": ["cca-agree-*", "nbs-higher-*", "cka-flatter-*", "nbs-smaller-scale-*"]
         },
         "u": {
-            "u-vgg16_bn-*": "holds",
-            "u-resnet_fast-few_images-svcca": "does not hold",
-            "u-resnet_fast-few_images-pwcca": "holds",
-            "u-resnet_fast-recipe*": "holds",
-            "nbs-u-vgg_svhn-*": "does not hold",
-            "nbs-u-resnet_fast-recipe*": "does not hold",
+            "holds": ["u-vgg16_bn-*", "u-resnet_fast-few_images-pwcca", "u-resnet_fast-recipe*"],
+            "does not hold": [
+                "u-resnet_fast-few_images-svcca",
+                "nbs-u-vgg_svhn-*",
+                "nbs-u-resnet_fast-recipe*",
+            ],
         },
         "similar": {
-            "similar-raw-*": "holds",
-            "similar-relative-*": "does not hold",
-            "similar-relative-vgg_svhn-recipe-*": "inconclusive",
+            "holds": ["similar-raw-*"],
+            "does not hold": ["similar-relative-*"],
+            "inconclusive": ["similar-relative-vgg_svhn-recipe-*"],
         },
         "values": {
-            "resnet_fast-comparable-few_images": "does not hold",
-            "r-cka-bound-*": "does not hold",
-            "r-cka-constant-few*": "does not hold",
+            "does not hold": [
+                "resnet_fast-comparable-few_images",
+                "r-cka-bound-*",
+                "r-cka-constant-few*",
+            ]
         },
         "recipe": {
-            "cka-bound-*-recipe*": "holds",
-            "u-resnet_fast-recipe*-svcca": "holds",
-            "nbs-later-resnet_fast-recipe*": "does not hold",
+            "holds": ["cka-bound-*-recipe*", "u-resnet_fast-recipe*-svcca"],
+            "does not hold": ["nbs-later-resnet_fast-recipe*"],
         },
-        "every-sentence": dict(table.verdict),
+        "every-sentence": table.index.groupby(table.verdict),
     }
 )
 

@@ -27,6 +27,8 @@ r.use_style()
 results, recipe, unseen = ROOT / results, ROOT / recipe, ROOT / unseen
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-contrast", "caption": "Pruned networks compared with their originals by four metrics. Left: raw similarity. Right: relative similarity. Each point is the mean over the hidden layers and three networks, for one combination of network, training and sparsity."}, "image": {"alt": "Left, two bands: CKA and NBS lie between 0.9 and 1, PWCCA and SVCCA between 0.5 and 0.9. Right, the lines of the four metrics nearly coincide and rise from 0.1 to 0.8."}}
+from typing import NamedTuple
+
 import matplotlib.pyplot as plt
 import pandas as pd
 
@@ -114,46 +116,60 @@ table = table[~table.index.get_level_values("of").str.contains(", ")]
 table = table.rename(index=r.TITLES | MEASURES).rename_axis(index=["Measure", "Of"], columns=None)
 table.rename(columns={"network": "leaving out networks", "kind": "leaving out kinds"})
 
+
 # %% tags=["hide-input"]
-RULES = {  # key -> what the table calls it, what is measured, the sentence, and its bound
-    "share-raw": (
-        "variance of raw similarity due to the metric (rule: 0.5 or more)",
+class Rule(NamedTuple):
+    """What a rule bounds, and how the table and the claim say it."""
+
+    at: tuple[str, str]  # measure, and of what
+    head: str
+    sentence: str
+    bound: dict[str, float]
+
+
+RULES = {
+    "share-raw": Rule(
         ("raw", "metric"),
+        "variance of raw similarity due to the metric (rule: 0.5 or more)",
         "The metric explains at least half of the variance of raw similarity",
         {"above": 0.5},
     ),
-    "share-relative": (
-        "variance of relative similarity due to the metric (rule: 0.1 or less)",
+    "share-relative": Rule(
         ("relative", "metric"),
+        "variance of relative similarity due to the metric (rule: 0.1 or less)",
         "The metric explains at most a tenth of the variance of relative similarity",
         {"below": 0.1},
     ),
-    "share-ranks": (
-        "lowest rank correlation of two metrics, relative similarity (rule: 0.9 or more)",
+    "share-ranks": Rule(
         ("rank correlation", "least"),
+        "lowest rank correlation of two metrics, relative similarity (rule: 0.9 or more)",
         "Any two metrics rank the combinations alike (0.9 or more)",
         {"above": 0.9},
     ),
-    "share-bias": (
-        "bias of NBS minus the next lowest bias (rule: below 0)",
+    "share-bias": Rule(
         ("bias of nbs", "minus least other"),
+        "bias of NBS minus the next lowest bias (rule: below 0)",
         "NBS has the lowest bias of the four",
         {"below": 0},
     ),
-    "share-origin": (
-        "share of layers that reveal the original, SVCCA and PWCCA minus CKA and NBS (rule: 0 or more)",
+    "share-origin": Rule(
         ("lead in origin", "directions minus kernels"),
+        "share of layers that reveal the original, SVCCA and PWCCA minus CKA and NBS (rule: 0 or more)",
         "SVCCA and PWCCA reveal the original in at least as many layers as CKA and NBS",
         {"above": 0},
     ),
 }
 
 
+def measured_by(rule, intervals):
+    """The intervals of what a rule bounds."""
+    return intervals.xs(RULES[rule].at, level=("measure", "of"))
+
+
 def claim(rule, key, combinations, intervals):
     """Decide a rule for some combinations, by intervals over networks, over kinds, or both."""
-    _, at, sentence, bound = RULES[rule]
-    sentence += f" ({combinations}; interval over {{without}})."
-    claims.each(key, sentence, intervals.xs(at, level=("measure", "of")), **bound)
+    sentence = f"{RULES[rule].sentence} ({combinations}; interval over {{without}})."
+    claims.each(key, sentence, measured_by(rule, intervals), **RULES[rule].bound)
 
 
 for rule in RULES:
@@ -224,9 +240,7 @@ every_case = pd.concat(
     names=["combinations"],
 )
 unseen_cases = every_case.drop("combinations above")
-by_rule = {
-    title: r.as_text(every_case.xs(at, level=("measure", "of"))) for title, at, *_ in RULES.values()
-}
+by_rule = {of.head: r.as_text(measured_by(rule, every_case)) for rule, of in RULES.items()}
 by_rule = pd.DataFrame(by_rule).T.rename(columns={"ways": "ways to prune"})
 by_rule = by_rule.rename_axis(columns={"combinations": "Measure"})
 by_rule.xs("network", axis=1, level="without")
@@ -235,17 +249,16 @@ by_rule.xs("network", axis=1, level="without")
 by_rule.xs("kind", axis=1, level="without")
 
 # %% tags=["hide-input"]
+main_rule = "The metric explains at least half of the variance of raw similarity and at most a tenth of that of relative similarity, and any two metrics rank the combinations alike ({combinations})."
+of_raw = measured_by("share-raw", unseen_cases)
+claims.each("{combinations}-main-rule", main_rule, of_raw.xs("network", level="without"), above=0.5)
+claims.also("{combinations}-main-rule", of_raw.xs("kind", level="without"), above=0.5)
+for rule in ("share-relative", "share-ranks"):
+    for without in ("network", "kind"):
+        rows = measured_by(rule, unseen_cases).xs(without, level="without")
+        claims.also("{combinations}-main-rule", rows, **RULES[rule].bound)
 for rule in RULES:
     claim(rule, f"{{combinations}}-{rule}-{{without}}", "{combinations}", unseen_cases)
-(raw_part, *other_parts) = (
-    (unseen_cases.xs(at, level=("measure", "of")).xs(without, level="without"), bound)
-    for _, at, _, bound in (RULES[part] for part in ("share-raw", "share-relative", "share-ranks"))
-    for without in ("network", "kind")
-)
-main_rule = "The metric explains at least half of the variance of raw similarity and at most a tenth of that of relative similarity, and any two metrics rank the combinations alike ({combinations})."
-claims.each("{combinations}-main-rule", main_rule, raw_part[0], **raw_part[1])
-for rows, bound in other_parts:
-    claims.also("{combinations}-main-rule", rows, **bound)
 # decided after the results had been seen
 architectures_trained, both_trained = (
     measured(where(CASES[case], "network != 'resnet32'"), new_left_out).loc[["network"]]
@@ -554,78 +567,78 @@ claims.each(each + "depth-{metric}", late, of_depth, above=0.5)
 claims.expect(
     {
         "answer": {
-            **{"share-raw-*": "holds", "share-relative-*": "holds"},
-            **{"*-agree": "does not hold", "recipe_*fast-nearer": "holds"},
+            "holds": ["share-raw-*", "share-relative-*", "recipe_*fast-nearer"],
+            "does not hold": ["*-agree"],
         },
         "variance": {
-            "share-raw-*": "holds",
-            "share-relative-*": "holds",
-            "share-ranks-kind": "holds",
-            "share-ranks-network": "inconclusive",
-            "share-bias-*": "inconclusive",
-            "share-origin-*": "inconclusive",
+            "holds": ["share-raw-*", "share-relative-*", "share-ranks-kind"],
+            "inconclusive": ["share-ranks-network", "share-bias-*", "share-origin-*"],
         },
         "unseen": {
-            **{"both-main-rule": "does not hold", "ways-main-rule": "inconclusive"},
-            **{"ways-share-relative-*": "holds", "ways-share-bias-*": "holds"},
-            **{"ways-share-raw-*": "inconclusive", "ways-share-ranks-kind": "holds"},
-            **{"ways-share-ranks-network": "inconclusive", "ways-share-origin-kind": "holds"},
-            "ways-share-origin-network": "inconclusive",
-            **{"both-share-relative-*": "holds", "both-share-bias-*": "holds"},
-            **{"both-share-ranks-*": "holds", "both-share-origin-network": "holds"},
-            "both-share-origin-kind": "holds",
-            "both-share-origin-trained-network": "inconclusive",
-            **{"both-share-raw-network": "does not hold", "both-share-raw-kind": "inconclusive"},
+            "does not hold": ["both-main-rule", "both-share-raw-network"],
+            "inconclusive": [
+                "ways-main-rule",
+                "ways-share-raw-*",
+                "ways-share-ranks-network",
+                "ways-share-origin-network",
+                "both-share-origin-trained-network",
+                "both-share-raw-kind",
+            ],
+            "holds": [
+                "ways-share-relative-*",
+                "ways-share-bias-*",
+                "ways-share-ranks-kind",
+                "ways-share-origin-kind",
+                "both-share-relative-*",
+                "both-share-bias-*",
+                "both-share-ranks-*",
+                "both-share-origin-network",
+                "both-share-origin-kind",
+            ],
         },
         "architectures": {
-            "architectures-main-rule": "does not hold",
-            "architectures-share-raw-network": "does not hold",
-            "architectures-share-raw-kind": "inconclusive",
-            "architectures-share-relative-network": "inconclusive",
-            "architectures-share-relative-kind": "inconclusive",
-            "architectures-share-relative-trained-network": "does not hold",
-            "architectures-share-ranks-*": "holds",
-            "architectures-share-bias-*": "holds",
-            "architectures-share-origin-*": "inconclusive",
+            "does not hold": [
+                "architectures-main-rule",
+                "architectures-share-raw-network",
+                "architectures-share-relative-trained-network",
+            ],
+            "inconclusive": [
+                "architectures-share-raw-kind",
+                "architectures-share-relative-network",
+                "architectures-share-relative-kind",
+                "architectures-share-origin-*",
+            ],
+            "holds": ["architectures-share-ranks-*", "architectures-share-bias-*"],
         },
         "ways": {
-            **{"ways-apart-50 %-*": "holds", "ways-apart-12 %-*": "holds"},
-            **{"ways-apart-1.6 %-[cn]*": "inconclusive", "ways-apart-1.6 %-*-kind": "inconclusive"},
-            **{"ways-apart-1.6 %-[sp]*-network": "holds", "ways-order-*-kind": "inconclusive"},
-            **{
-                "ways-order-1.6 %-network": "inconclusive",
-                "ways-order-50 %-network": "holds",
-                "ways-order-12 %-network": "holds",
-            },
+            "holds": [
+                "ways-apart-50 %-*",
+                "ways-apart-12 %-*",
+                "ways-apart-1.6 %-[sp]*-network",
+                "ways-order-50 %-network",
+                "ways-order-12 %-network",
+            ],
+            "inconclusive": [
+                "ways-apart-1.6 %-[cn]*",
+                "ways-apart-1.6 %-*-kind",
+                "ways-order-*-kind",
+                "ways-order-1.6 %-network",
+            ],
         },
         "recipe": {
-            "recipe*-agree": "does not hold",
-            "recipe*-agree-last": "does not hold",
-            "recipe*-difference": "holds",
-            "recipe-*svhn-difference": "inconclusive",
-            "recipe-*svhn-nearer": "inconclusive",
-            "recipe_*fast-nearer": "holds",
+            "does not hold": ["recipe*-agree", "recipe*-agree-last"],
+            "holds": ["recipe*-difference", "recipe_*fast-nearer"],
+            "inconclusive": ["recipe-*svhn-difference", "recipe-*svhn-nearer"],
         },
         "few": {
-            "few_*-nearer": "holds",
-            "few_*-agree": "does not hold",
-            "few_*vgg*-agree-last": "holds",
-            "few_*fast-agree-last": "does not hold",
-            "few_*-difference": "inconclusive",
+            "holds": ["few_*-nearer", "few_*vgg*-agree-last"],
+            "does not hold": ["few_*-agree", "few_*fast-agree-last"],
+            "inconclusive": ["few_*-difference"],
         },
-        "layers": {
-            "*-layers": "does not hold",
-            "*-ranks": "does not hold",
-            "*vgg16_bn-ranks": "holds",
-        },
-        "matrix": {
-            "*-metric": "holds",
-            "*-matrix": "holds",
-            "*-chance": "holds",
-            "*-complete": "holds",
-        },
-        "u": {"*-u-*": "holds"},
-        "dimension": {"*-dimension-*": "does not hold", "*-depth-*": "holds"},
+        "layers": {"does not hold": ["*-layers", "*-ranks"], "holds": ["*vgg16_bn-ranks"]},
+        "matrix": {"holds": ["*-metric", "*-matrix", "*-chance", "*-complete"]},
+        "u": {"holds": ["*-u-*"]},
+        "dimension": {"does not hold": ["*-dimension-*"], "holds": ["*-depth-*"]},
     }
 )
 

@@ -192,37 +192,38 @@ r.glue(
 claims.expect(
     {
         "answer": {
-            "accuracy-resnet32-one_shot_long": "holds",
-            "accuracy-lenet5-one_shot_long": "inconclusive",
-            "eigenvalue-*-one_shot_long": "does not hold",
-            "entropy-lenet5-one_shot_long": "does not hold",
-            "entropy-resnet32-one_shot_long": "inconclusive",
+            "holds": ["accuracy-resnet32-one_shot_long"],
+            "inconclusive": ["accuracy-lenet5-one_shot_long", "entropy-resnet32-one_shot_long"],
+            "does not hold": ["eigenvalue-*-one_shot_long", "entropy-lenet5-one_shot_long"],
         },
-        "better": {"accuracy-resnet32-*": "holds", "accuracy-lenet5-*": "inconclusive"},
+        "better": {"holds": ["accuracy-resnet32-*"], "inconclusive": ["accuracy-lenet5-*"]},
         "sharp": {
-            "eigenvalue-*": "does not hold",
-            "eigenvalue-resnet32-one_shot": "inconclusive",
-            "trace-lenet5-*": "does not hold",
-            "trace-resnet32-*": "inconclusive",
-            "increase-*": "inconclusive",
-            "increase-lenet5-one_shot_long": "does not hold",
-            "increase-resnet32-one_shot": "holds",
+            "inconclusive": ["eigenvalue-resnet32-one_shot", "trace-resnet32-*", "increase-*"],
+            "does not hold": [
+                "eigenvalue-lenet5-*",
+                "eigenvalue-resnet32-one_shot_long",
+                "trace-lenet5-*",
+                "increase-lenet5-one_shot_long",
+            ],
+            "holds": ["increase-resnet32-one_shot"],
         },
         "entropy": {
-            "entropy-lenet5-one_shot_long": "does not hold",
-            "entropy-lenet5-one_shot": "holds",
-            "entropy-lenet5-complete": "inconclusive",
-            "entropy-resnet32-*": "does not hold",
-            "entropy-resnet32-one_shot_long": "inconclusive",
-            "entropy_by_layer-*": "does not hold",
-            "entropy_by_layer-lenet5-complete": "inconclusive",
-            "entropy_by_layer-resnet32-one_shot_long": "holds",
+            "does not hold": [
+                "entropy-lenet5-one_shot_long",
+                "entropy-resnet32-*",
+                "entropy_by_layer-*",
+            ],
+            "holds": ["entropy-lenet5-one_shot", "entropy_by_layer-resnet32-one_shot_long"],
+            "inconclusive": [
+                "entropy-lenet5-complete",
+                "entropy-resnet32-one_shot_long",
+                "entropy_by_layer-lenet5-complete",
+            ],
         },
         "tie": {
-            "information-lenet5-*": "inconclusive",
-            "information-resnet32-*": "holds",
-            "information-resnet32-one_shot_long": "inconclusive",
-            "entropy-resnet32-complete": "does not hold",
+            "holds": ["information-resnet32-*"],
+            "inconclusive": ["information-lenet5-*", "information-resnet32-one_shot_long"],
+            "does not hold": ["entropy-resnet32-complete"],
         },
     }
 )

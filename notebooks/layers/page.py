@@ -271,25 +271,31 @@ for number_of, (total, before) in {1: ("add1", "res1_2"), 2: ("add3", "res3_2")}
 claims.expect(
     {
         "answer": {
-            **{"claims/u-vgg16_bn-*": "holds", "claims/v-cka-depth-*": "holds"},
-            "claims/v-nbs-bottom-*": "does not hold",
-            "claims/cka-depth-*": "holds",
-            **{"claims/u-resnet_fast-recipe*": "holds", "claims/r-nbs-bottom-*": "holds"},
+            "holds": [
+                "claims/u-vgg16_bn-*",
+                "claims/v-cka-depth-*",
+                "claims/cka-depth-*",
+                "claims/u-resnet_fast-recipe*",
+                "claims/r-nbs-bottom-*",
+            ],
+            "does not hold": ["claims/v-nbs-bottom-*"],
         },
-        "vgg16_bn": {"claims/v-cka-fan-*": "holds"},
+        "vgg16_bn": {"holds": ["claims/v-cka-fan-*"]},
         "vgg_svhn": {
-            **{"claims/s-output-*": "holds", "claims/s-nbs-like-cka-*": "holds"},
-            **{"claims/s-consistent-*": "holds", "claims/s-no-recovery-*": "inconclusive"},
-            "claims/nbs-u-vgg_svhn-*": "does not hold",
-            "claims/s-bowl-*": "does not hold",
+            "holds": ["claims/s-output-*", "claims/s-nbs-like-cka-*", "claims/s-consistent-*"],
+            "inconclusive": ["claims/s-no-recovery-*"],
+            "does not hold": ["claims/nbs-u-vgg_svhn-*", "claims/s-bowl-*"],
         },
         "resnet_fast": {
-            **{"claims/r-recalls-*": "holds", "claims/r-higher-*": "holds"},
-            "claims/r-cka-bound-*": "does not hold",
-            **{"shortcut-1-*": "holds", "shortcut-2-*-cka": "holds"},
-            "shortcut-2-*-svcca": "does not hold",
+            "holds": [
+                "claims/r-recalls-*",
+                "claims/r-higher-*",
+                "shortcut-1-*",
+                "shortcut-2-*-cka",
+            ],
+            "does not hold": ["claims/r-cka-bound-*", "shortcut-2-*-svcca"],
         },
-        "lost": {"silent-*": "holds"},
+        "lost": {"holds": ["silent-*"]},
     }
 )
 

@@ -20,14 +20,16 @@ KINDS = {"conv": "convolution", "conv_res": "convolution of a residual block", "
 KINDS |= {"add": "sum", "out": "output"}
 
 WORDS = {
-    **{"recipe.epochs": "epochs", "recipe.batch_size": "batch size"},
-    **{
-        "recipe.schedule": "learning rate",
-        "recipe.schedule.epochs": "epochs at which the learning rate changes",
-    },
-    **{"train_images": "training images", "probe.images": "images for the comparison"},
-    **{"pruning.iterations": "prunings", "pruning.fraction": "share of weights removed"},
-    **{"train_seeds": "complete networks", "prune_seeds": "pruning runs of each"},
+    "recipe.epochs": "epochs",
+    "recipe.batch_size": "batch size",
+    "recipe.schedule": "learning rate",
+    "recipe.schedule.epochs": "epochs at which the learning rate changes",
+    "train_images": "training images",
+    "probe.images": "images for the comparison",
+    "pruning.iterations": "prunings",
+    "pruning.fraction": "share of weights removed",
+    "train_seeds": "complete networks",
+    "prune_seeds": "pruning runs of each",
 }
 """Hyperparameter -> its name for a reader."""
 

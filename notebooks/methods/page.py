@@ -2,7 +2,7 @@
 # # Experimental setup
 #
 # **We compare each layer of a pruned network with the same layer of its original and of strangers, on images that no network was trained
-# on.** The table under {ref}`training` lists the experiments.
+# on.**
 
 # %% tags=["parameters"]
 results = "results/chapters/converged"
@@ -37,18 +37,19 @@ legend = figure.legend(*panels[2].get_legend_handles_labels(), loc="outside uppe
 # ## Train, prune, record, compare
 #
 # As in section 4 of {cite:t}`ansuini2020investigating`, we train a network (the *original*), prune it repeatedly
-# ({doc}`pruning_methods`), and record the outputs of each layer for 1,000 test images (its *representation*). Metrics from 0 to 1
-# compare two representations ({doc}`similarity_metrics`). Means and 95 % intervals are over independently trained originals.
+# ({doc}`pruning_methods`), and record the outputs of each layer for 1,000 test images (its *representation*). Metrics compare two
+# representations, from 0 to 1 for identical ones ({doc}`similarity_metrics`). Means and 95 % intervals are over independently trained
+# originals.
 #
 # *Strangers* differ from the original only in their seeds. Their similarity to the *pruned* network is the zero of *relative similarity*
-# ({doc}`is_it_pruning`). Their similarity to the original would be no fair zero: the pruned network was trained further, and neither of
-# these was.
+# ({doc}`is_it_pruning`). Their similarity to the original would be no fair zero, since neither was trained further, as the pruned
+# network was.
 #
 # | Compared with the original | Question |
 # |---|---|
 # | the training-only control: the original, trained for as long as the pruned network, with all its weights | what does further training change? |
 # | random masks: the same number of weights removed in each layer, but chosen at random | does it matter which weights are removed? |
-# | strangers | how similar are unpruned networks? |
+# | other originals | how similar are unpruned networks? |
 # | untrained networks | what does the architecture alone give? |
 #
 # (images)=
@@ -59,16 +60,16 @@ legend = figure.legend(*panels[2].get_legend_handles_labels(), loc="outside uppe
 # | Data set | Training images | Test images |
 # |---|---|---|
 # | **CIFAR-10** {cite}`krizhevsky2009learning` | the first 40,000 official training images | the last 10,000 official training images |
-# | **SVHN** {cite}`netzer2011reading` | 24,465 | 6,001, from other photographs |
+# | **SVHN** {cite}`netzer2011reading` | 24,465 | 6,001, from photographs that give no training image |
 #
-# Of SVHN we had all official test images, but only 4,434 of the official training images, and split them again. This book therefore
-# gives no accuracy on an official test set.
+# Of SVHN we had all official test images, but only 4,434 of the official training images; we put them together and split them anew. This
+# book gives no accuracy on an official test set.
 #
 # (training)=
 # ## Training
 #
-# Each row is one experiment, with three originals. The *paper's recipe* removes a fifth of the weights at each pruning, *four steps*
-# remove about two thirds; *10,000 images* means training without augmentation on the first 10,000 training images.
+# Each row is one experiment. Each pruning removes a fifth of the weights left in the *paper's recipe*, and about two thirds in *four
+# steps*. *10,000 images* means training without augmentation on the first 10,000 training images.
 
 # %% tags=["hide-input"]
 import pandas as pd

@@ -1,12 +1,12 @@
 # %% [markdown]
 # # The method in one file
 #
-# **One file of plain PyTorch trains a network, prunes it, trains it again and compares the two, as the paper does.** It leaves out the
-# two references that we recommend, strangers and a training-only control ({doc}`your_own`).
+# **One file of plain PyTorch trains a network, prunes and retrains it eight times, and compares it with the original, as the paper
+# does.** It leaves out the two references that we recommend, strangers and a training-only control ({doc}`your_own`).
 #
-# After eight prunings, with 17 % of its convolution weights left, the network classifies 96.8 % of the 500 test digits correctly; the
-# original, which was trained less, 95.0 %. By every metric, the late hidden layers differ more from those of the original than the early
-# ones do (one network, no interval):
+# With 17 % of its convolution weights left, the network classifies 96.8 % of the 500 test digits correctly. The original, which was
+# trained less, reaches 95.0 %. By every metric, the late hidden layers differ more from those of the original than the early ones do
+# (one network, no interval):
 #
 # | Layer | mean_cca | svcca | pwcca | cka | nbs |
 # | --- | --- | --- | --- | --- | --- |
@@ -18,8 +18,8 @@
 # | pool2 | 0.62 | 0.64 | 0.73 | 0.88 | 0.88 |
 # | out | 0.85 | 0.93 | 0.93 | 0.89 | 0.94 |
 #
-# Copy `notebooks/nano_imp/page.py`: it runs in under a minute, without `lib`, and can be imported, too. The recipe is the paper's for
-# VGG_SVHN, shortened. A test checks that the results equal those of `lib` to a millionth.
+# Copy or import `notebooks/nano_imp/page.py`: it needs no `lib`, and runs in under a minute. The recipe is the paper's for VGG_SVHN,
+# with fewer epochs and prunings. A test checks that the results equal those of `lib` to a millionth.
 
 # %%
 import matplotlib.pyplot as plt
@@ -118,7 +118,8 @@ def accuracy(network, images, classes):
 # %% [markdown]
 # ## Pruning
 #
-# One threshold for all convolutions. The remaining weights keep their values (*learning-rate rewinding*).
+# One threshold serves all convolutions. The remaining weights keep their values; only the learning rate starts again (*learning-rate
+# rewinding*).
 
 
 # %%

@@ -2,8 +2,8 @@
 # # Metrics by hand
 #
 # **SVCCA and PWCCA correlate directions, that is, linear combinations of neurons. SVCCA drops the directions of least variance and
-# weights all others equally; PWCCA weights each by how much of the layer it carries. CKA and NBS compare the inner products of all pairs
-# of images, so directions of large variance dominate them.**
+# weights all others equally; PWCCA keeps all and weights each by how much of the layer it carries. CKA and NBS compare the inner
+# products of all pairs of images, so directions of large variance dominate them.**
 #
 # (try-metrics)=
 # **A cloud of points and its copy: which metric notices a change?** Stretch the short axis of the copy: CKA and NBS fall, SVCCA and
@@ -87,8 +87,8 @@ check("SVCCA", rho_kept.mean(), metrics.svcca(x, y))
 # %% [markdown]
 # ### PWCCA
 #
-# PWCCA weights each correlation by how much of the layer its direction carries {cite}`morcos2018insights`. With the columns
-# $l_j$ of $x$ and its canonical vectors $z_i$ (the projections of $x$ on its directions), equations 4 and 5 of the paper are
+# PWCCA weights each correlation by how much of the layer its direction carries {cite}`morcos2018insights`. With the columns $l_j$ of
+# $x$, and its canonical vectors $z_i$ ($x$ projected on its canonical directions), equations 4 and 5 of the paper are
 #
 # $$\alpha_i = \sum_j |l_j^\mathsf{T} z_i| , \quad
 # \text{PWCCA} = \frac{\sum_i \alpha_i \rho_i}{\sum_i \alpha_i} .$$
@@ -98,8 +98,8 @@ alpha = np.abs(x_centred.T @ x_basis @ left).sum(0)
 check("PWCCA", alpha @ rho / alpha.sum(), metrics.pwcca(x, y))
 
 # %% [markdown]
-# The weights $\alpha_i$ come from the matrix with fewer columns (dead ones count), and if both have equally many, from $x$, in this book
-# the original. PWCCA therefore changes when the arguments are exchanged, or when $x$ is rotated.
+# The weights $\alpha_i$ come from the matrix with fewer columns, dead ones included; if both have equally many, from $x$, which in this
+# book is the original. PWCCA therefore changes when the arguments are exchanged, or when $x$ is rotated.
 #
 # ## CKA and NBS
 #
@@ -138,8 +138,8 @@ check("NBS", fidelity / np.sqrt(np.trace(K) * np.trace(L)), metrics.nbs(x, y))
 # $$\frac{\sqrt{\operatorname{tr}(K^{1/2} L K^{1/2})}}{\sqrt{\operatorname{tr}K \,
 # \operatorname{tr}L}} .$$
 #
-# As printed, it does not give 1 for identical inputs, unless they have one neuron: for 64 random neurons and 200 images it gives
-# {glue:text}`misprinted:s`. The paper's figures reach 1.0, so its code probably does not use the equation as printed.
+# As printed, it does not give 1 for identical inputs, unless their centred rows lie on one line: for 64 random neurons and 200 images it
+# gives {glue:text}`misprinted:s`. The paper's figures reach 1.0, so its code probably does not use the equation as printed.
 
 # %% tags=["remove-cell"]
 same = np.random.default_rng(2).standard_normal((200, 64))
@@ -150,8 +150,8 @@ r.glue(misprinted=r.number(misprinted, 3))
 # %% [markdown]
 # ## What is a metric invariant to?
 #
-# A metric is *invariant* to a transformation of one matrix if its value does not change. (For PWCCA, a dash may concern only the matrix
-# that gives the weights.)
+# A metric is *invariant* to a transformation of one matrix if its value does not change. (PWCCA's dashes for a rotation and for an
+# invertible map apply only to the matrix that gives the weights.)
 
 # %% tags=["hide-input"]
 names = {"orthogonal": "a rotation", "invertible": "any invertible map", "scale": "a factor"}
@@ -163,7 +163,7 @@ forgiven = forgiven.loc[list(names)].rename(index=names).rename_axis(columns="Tr
 forgiven.map(lambda yes: "✓" if yes else "–")
 
 # %% [markdown]
-# SVCCA is invariant to an invertible map if the directions that it keeps span the same space before and after.
+# SVCCA is invariant to an invertible map if, before and after the map, it keeps directions that span the same space.
 #
 # (matrices)=
 # ## Which metric on which matrix?
@@ -176,7 +176,7 @@ forgiven.map(lambda yes: "✓" if yes else "–")
 # | *flat* | $n \times chw$ | an image with all its positions | CKA, NBS |
 # | *gap* | $n \times c$ | an image, averaged over its positions | – |
 #
-# On *flat*, CKA and NBS do not change if the positions in the maps of one network are permuted, although the output of a convolution
-# would. The paper therefore proposes to take them on *channels* as well (section 6.3; {doc}`contrast`).
+# On *flat*, permuting the positions in the maps of one network leaves CKA and NBS unchanged, although the next convolution would then
+# give another output. The paper therefore proposes to take them on *channels* as well (section 6.3; {doc}`contrast`).
 #
 # In the output layer, where each neuron is a class, the paper also takes the cosine of the two matrices, not centred (equation 8).

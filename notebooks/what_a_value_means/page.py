@@ -2,15 +2,15 @@
 # # How high is 0.7?
 #
 # **Suppose that a pruned network has a similarity of 0.7 to its original. By SVCCA and PWCCA, that is more than its similarity to
-# strangers, in all five experiments; by CKA and NBS, it is less.** Compare a value only with three others of the same metric and
-# network: the value with shuffled images, the similarity to strangers, and that of the training-only control to the original. (Values
-# are means over the hidden layers. We chose 0.7 as an example after the results.)
+# strangers, in all five experiments; by CKA and NBS, it is less.** Compare a value only with others of the same metric and network: with
+# *shuffled images*, where only chance is left; to strangers; and of the training-only control to the original. (Values are means over
+# the hidden layers. We chose 0.7 as an example after the results.)
 #
 # ```{glue} rests-answer
 # ```
 #
-# Of the choices in the measurement that we varied here, only one moves a value much: which principal directions a metric counts (for the
-# matrix, see {doc}`contrast`). Pruning adds more distance to VGG_SVHN at half the width than at full width.
+# Of the choices in the measurement that we varied, one moves values much: which principal directions the metric counts. (A further one,
+# the matrix, is a matter of {doc}`contrast`.)
 #
 # ```{glue} rests-details
 # ```
@@ -48,7 +48,7 @@ line = axes.axhline(0.7, color="k", lw=0.8)
 #
 # **Averaged over layers, the similarity of pruned networks to strangers is at least {glue:text}`cka_strangers:s` by CKA, and at least
 # {glue:text}`nbs_strangers:s` by NBS** (1.2 % of the weights left). A difference of 0.03 can therefore be large by these metrics; by
-# SVCCA it is small. With *shuffled images*, the two networks see different images, so only chance is left.
+# SVCCA it is small.
 
 # %% tags=["hide-input"]
 import json
@@ -81,7 +81,8 @@ performance = r.read("performance", recipe, results).query("network in @NETWORKS
 _ = r.weights_left(performance, ["1.2 %"])  # refuses tables without the share that this page shows
 
 # %% [markdown]
-# The folded table gives the means of the figure for all experiments. *Originals* is their similarity to one another.
+# The folded table gives the means of the figure for all experiments. Its column *originals* is the similarity of originals to one
+# another.
 
 
 # %% tags=["hide-cell"] mystnb={"code_prompt_show": "Show the table of references", "code_prompt_hide": "Hide the table of references"}
@@ -113,8 +114,8 @@ r.glue(cka_strangers=r.number(cka.min()), nbs_strangers=r.number(nbs.min()))
 # %% [markdown]
 # ## Noise lowers CKA more than NBS
 #
-# If noise is added to a signal so that the cosine between signal and mixture is 0.5, mean CCA and NBS give that cosine, and CKA, by
-# construction, its square:
+# Add as much noise to each column as makes the cosine between signal and mixture 0.5. Mean CCA and NBS then give 0.5, and CKA its
+# square:
 
 # %%
 import numpy as np
@@ -147,9 +148,9 @@ r.glue(**{f"noise_{columns}": r.number(value) for columns, value in of_noise.ite
 # (dead-channels)=
 # ## Dead channels
 #
-# A *dead channel* gives the same output for all images, so it has no direction. Some code assigns a direction to each column, dead
-# channels included; such directions correlate only by chance. In a rotated copy of a representation with 64 columns, we set 48 columns
-# to zero. The copy holds nothing that the representation lacks, so mean CCA should be 1:
+# A *dead channel* gives the same output for all images, so it has no direction. Some code invents a direction for each dead channel,
+# which correlates only by chance. In a rotated copy of a representation with 64 columns, we set 48 columns to zero. The copy holds
+# nothing that the representation lacks, so mean CCA should be 1:
 
 # %%
 z = np.random.default_rng(1).standard_normal((2, 2000, 64))[0]
@@ -171,17 +172,18 @@ print(f"64 directions {blind:.2f}; by lib.metrics {metrics.mean_cca(z, copy):.2f
 #
 # ## Most details of the measurement hardly matter
 #
-# **Six choices move none of the four metrics by 0.05,** averaged over the hidden layers: which images, how many, training or test
-# images, debiased CKA, the kind of mean in SVCCA (as in Google's code {cite}`google2019svcca`), and numerical precision. The paper,
-# which compares 5,000 data points and does not name their split, varies none of them. We measured one pruned network of each
-# architecture, so these claims have no intervals.
+# **Six choices move none of the four metrics by 0.05,** averaged over the hidden layers. (By NBS and CKA, strangers may lie as near; so
+# report these choices, and use the same for all values.) The six are which images, how many, training or test images, debiased CKA, the
+# kind of mean in SVCCA (as in Google's code {cite}`google2019svcca`), and numerical precision. The paper, which compares 5,000 data
+# points and does not name their split, varies none of them. We measured one pruned network of each architecture, so these claims have no
+# intervals.
 #
 # ```{glue} rests-choices
 # ```
 #
-# **The threshold of SVCCA matters. The leading directions in CKA and NBS matter most** {cite}`ding2021grounding`. Removing one to ten of
-# them closes more than half of the gap between CKA and SVCCA in two of three networks; no other choice varied here closes half of it in
-# any.
+# **The threshold of SVCCA matters. The leading directions in CKA matter most** {cite}`ding2021grounding`. Without the first one to ten
+# of them, CKA comes more than half of the way to SVCCA in two of three networks; no other choice varied here brings it half of the way
+# in any.
 #
 # ```{glue} rests-directions
 # ```
@@ -211,7 +213,7 @@ of_metric.rename(index=CHOICE_NAMES, columns=CHOICE_NAMES).T.rename_axis(columns
 # **By all four metrics, pruning adds more distance to VGG_SVHN at half the width than at full width,** when trained by the paper's
 # recipe. Added distance is the raw similarity of the training-only control to the original minus that of the pruned network; it is
 # {glue:text}`width_gap:s` larger at half the width. (Planned before training; strangers were not measured at half the width.) At full
-# width, training on 10,000 images instead of by the recipe makes a far larger difference ({doc}`is_it_pruning`).
+# width, added distance depends far more on the training: 10,000 images or the recipe ({doc}`is_it_pruning`).
 #
 # With a quarter of the epochs, the same holds by SVCCA, PWCCA and NBS, and is inconclusive by CKA. But there only one of three originals
 # at full width had begun to learn (test accuracy {glue:text}`short_complete:s`).
@@ -248,8 +250,8 @@ r.glue(short_complete=f"{', '.join(first_two)} and {third} %", width_gap=r.span(
 # ## Four steps instead of twenty cost accuracy, but hardly change relative similarity
 #
 # **Compared with the paper's pace of twenty steps, four steps cost accuracy, and change relative similarity by less than 0.1 by each
-# metric.** One step instead of four costs more accuracy. By SVCCA, PWCCA and NBS, it changes relative similarity by less than 0.1, too;
-# by CKA, relative similarity falls by {glue:text}`one_step_cka:s`, which is inconclusive.
+# metric.** One step instead of four costs further accuracy. It changes relative similarity by less than 0.1 by SVCCA, PWCCA and NBS; by
+# CKA it falls by {glue:text}`one_step_cka:s`, and whether this exceeds 0.1 is inconclusive.
 #
 # The network is VGG_SVHN with a quarter of the channels and of the epochs, pruned at each pace from the same three originals (accuracy
 # {glue:text}`pace_originals:s`) to {glue:text}`pace_left:s` of its weights. More steps are also more training, which we cannot separate
@@ -308,26 +310,21 @@ r.glue(
 )
 
 # %% tags=["remove-cell"]
-sides = {"*-[sp]*cca": "holds", "*-cka": "does not hold", "*-nbs": "does not hold"}
-claims.expect({"answer": sides})
-hardly = {f"moves-{choice}": "holds" for choice in BASE if choice not in ("threshold", "leading")}
-directions = {"moves-threshold": "does not hold", "moves-leading": "does not hold"}
+claims.expect({"answer": {"holds": ["*-[sp]*cca"], "does not hold": ["*-cka", "*-nbs"]}})
+hardly = [f"moves-{choice}" for choice in BASE if choice not in ("threshold", "leading")]
+directions = ["moves-threshold", "moves-leading"]
 claims_on_choices.expect(
     {
-        "details": hardly | directions | {"width-*": "holds"},
-        "choices": hardly,
-        "directions": directions | {"contrast-*": "holds", "contrast-leading": "does not hold"},
+        "details": {"holds": [*hardly, "width-*"], "does not hold": directions},
+        "choices": {"holds": hardly},
+        "directions": {"holds": ["contrast-*"], "does not hold": [*directions, "contrast-leading"]},
         "width": {
-            "width-*": "holds",
-            "width_short-*": "holds",
-            "width_short-cka": "inconclusive",
-            "is_it_pruning/c-further-vgg_svhn-few_images": "holds",
+            "holds": ["width-*", "width_short-*", "is_it_pruning/c-further-vgg_svhn-few_images"],
+            "inconclusive": ["width_short-cka"],
         },
         "pace": {
-            "pace-*-accuracy": "holds",
-            "pace-four-[cnps]*": "holds",
-            "pace-one-[nps]*": "holds",
-            "pace-one-cka": "inconclusive",
+            "holds": ["pace-*-accuracy", "pace-four-[cnps]*", "pace-one-[nps]*"],
+            "inconclusive": ["pace-one-cka"],
         },
     }
 )

@@ -263,20 +263,22 @@ claims.each("{network}-{kernel}", helps, gained, above=r.MARGIN, margins=True)
 # the first pruning nothing could improve).
 
 # %% tags=["remove-cell"]
-same_layer = {"*-finds-[cn]*": "holds", "*-finds-[sp]*": "inconclusive"}
-same_layer |= {"vgg_svhn-finds-[sp]*": "does not hold", "vgg16*-finds-svcca": "does not hold"}
+same_layer = {
+    "holds": ["*-finds-[cn]*"],
+    "inconclusive": ["*-finds-[sp]*"],
+    "does not hold": ["vgg_svhn-finds-[sp]*", "vgg16*-finds-svcca"],
+}
 claims.expect(
     {
         "answer": same_layer,
         "same-layer": same_layer,
         "function": {
-            **{"follows-*": "holds", "better-*": "inconclusive"},
-            **{"worth-linear-[pc]*": "holds", "worth-linear-[sn]*": "inconclusive"},
-            "worth-rotation-*": "inconclusive",
+            "holds": ["follows-*", "worth-linear-[pc]*"],
+            "inconclusive": ["better-*", "worth-linear-[sn]*", "worth-rotation-*"],
         },
-        "own": {"*-own": "holds"},
-        "moved": {"*-moved": "holds"},
-        "gradients": {"*gradients": "does not hold", "vgg16*-with gradients": "inconclusive"},
+        "own": {"holds": ["*-own"]},
+        "moved": {"holds": ["*-moved"]},
+        "gradients": {"does not hold": ["*gradients"], "inconclusive": ["vgg16*-with gradients"]},
     }
 )
 

@@ -8,14 +8,15 @@
 npz = ""
 
 # %% tags=["remove-cell"]
-from lib import report as r
+from lib.report import use_style
 
-r.use_style()
+use_style()
 
 # %% [markdown]
 # ## Follow a network through its pruning
 #
-# Replace this small network by yours, and `fit` by your training function. It must keep pruned weights at zero.
+# In the code below, put your network in place of the small one, and your training function in place of `fit`. Your function must keep
+# pruned weights at zero.
 
 # %%
 from copy import deepcopy
@@ -25,7 +26,7 @@ from lib import compare_levels, plot_levels
 from lib.pruning import iterative_magnitude_pruning
 from notebooks.your_own.networks import fit, load, trained
 
-data = load(npz)  # "": digits, enlarged to 32 x 32 pixels
+data = load(npz)  # npz = "": digits, enlarged to 32 x 32 pixels
 original, *strangers = (trained(data, seed) for seed in range(3))
 
 # %%
@@ -37,22 +38,22 @@ table = compare_levels(original, levels, data.x_test, strangers=strangers, metri
 axes = plot_levels(table.round(4))
 
 # %% [markdown]
-# The column `relative` is *relative similarity*: 0 at the mean of the strangers, 1 where identical. (These values are of a toy network
-# on digits, with more weights left than in our main experiments. One original has no interval: repeat with several.)
+# The column `relative` is *relative similarity*: 0 if as similar as the average stranger, 1 if identical. (These values are of a toy
+# network on digits, with more weights left than in our main experiments. One original has no interval: repeat with several.)
 
 # %%
-table.pivot_table("relative", "layer_x", "level", sort=False).map(r.number)
+table.pivot_table("relative", "layer_x", "level", sort=False).round(2)
 
 # %% [markdown]
 # Pruning removes weights of convolutions and linear layers, except in layers listed in `keep`, here the output. The remaining weights
 # keep their values, as in the paper; `rewind=` resets them to earlier values. All arguments: {ref}`functions`. The paper's method
 # without `lib`: {doc}`nano_imp`.
 #
-# **Train strangers for as long as the original.** One that is trained less is less similar to everything, and so raises relative
+# **Train strangers for as long as the original.** One that is trained less is less similar to every network, and so raises relative
 # similarity. Two are enough in most cases ({doc}`zeros`).
 #
-# **Your network is already pruned?** Pass `compare_levels` pairs (level, network); the networks may come from `torch.nn.utils.prune` or
-# any other package. To train it further, `Mask.of_zeros` recovers its mask.
+# **Your network is already pruned?** Give `compare_levels` a list of pairs, level and network; the networks may come from
+# `torch.nn.utils.prune` or any other package. To train it further, `Mask.of_zeros` recovers its mask.
 #
 # **You have images?** Copy the network and its training loop from `notebooks/your_own/networks.py`, or, for a ResNet of torchvision
 # and folders of images, `notebooks/your_own/nets.py`. Or run this page on an `.npz` file with `x_train`, `y_train`, `x_test` and
@@ -64,7 +65,8 @@ table.pivot_table("relative", "layer_x", "level", sort=False).map(r.number)
 #
 # ## Does pruning change the network, or further training?
 #
-# Compare with a training-only control: the same training, with all weights kept. Here it stays as similar to the original, so pruning causes the change.
+# Compare with a training-only control: the same training, with all weights kept. Here, the control stays where it is from the first
+# level on, while the pruned network falls below it: this fall is due to pruning (in one network, without an interval).
 
 # %% mystnb={"figure": {"name": "fig-control", "caption": "As above, with the training-only control (dashed) and its similarity to strangers."}, "image": {"alt": "From 50 to 3 % of the weights left, the dashed line stays level. The solid line starts above the dashed one and falls towards the band of strangers."}}
 whole = iterative_magnitude_pruning(deepcopy(original), train, [1] * len(shares), keep=["out"])
@@ -141,13 +143,13 @@ legend = axes.legend()
 # - **Networks**: the name of a torchvision classifier, or `file.py:function`, a function without arguments that returns the network,
 #   such as those in `notebooks/your_own/nets.py`. The file runs with all your permissions: take one only from people you trust.
 # - **Weights**: a safetensors file, a file written by `torch.save(network.state_dict(), file)`, or torchvision's name, such as
-#   `DEFAULT`. If a checkpoint has several sets of weights, name one, `last.pt:ema`. Reading weights never runs code. Masks of
-#   `torch.nn.utils.prune` are applied.
+#   `DEFAULT`. If a checkpoint has several sets of weights, name one after a colon: `last.pt:ema`. Reading weights never runs code. Masks
+#   of `torch.nn.utils.prune` are applied.
 # - **Images**: all images in a folder, its subfolders and the folders that it links to; `SIZE=64` sets height and width. Take images
 #   that no network was trained on, and more images than a layer has channels.
 # - **Strangers**: `STRANGERS="nets.py:one nets.py:another"` names networks trained like A, from other seeds.
-# - **Layers**: `LAYERS="layer1 fc"` names layers of both networks; `LAYERS="layer1; encoder"` compares each layer of A named before the
-#   semicolon with each layer of B named after it.
+# - **Layers**: `LAYERS="layer1 fc"` names layers of both networks; a semicolon separates the layers of A from those of B, as in
+#   `LAYERS="layer1; encoder"`; each is then compared with each.
 #
 # The command uses a GPU if there is one, except for quantised networks; `CORES=4` uses four processor cores.
 #
@@ -172,21 +174,22 @@ legend = axes.legend()
 # `plot_pairs(table).figure.savefig("pairs.pdf")`. For two architectures, other forms of images, tokens and groups, see {ref}`Functions
 # <functions>`.
 #
-# **If memory is short**, the images are read several times: the argument `memory` (2 GiB by default) limits what is held at once. A
-# layer that does not fit has no value, and `note` says how much it needs. Images from an iterator all stay in memory.
+# **If memory is short**, the images are read several times: the argument `memory` (2 GiB by default) limits what is held at once. If a
+# layer does not fit by itself, its row has no value, and its `note` says how much memory it needs. Images from an iterator cannot be
+# read again, so all stay in memory.
 #
 # ## What may go wrong
 #
 # These raise no error:
 #
-# - **Images of other statistics.** `make compare` normalises images by ImageNet's statistics. If your network needs others, return a
-#   module that first inverts this normalisation.
-# - **A GPU.** Move networks to it before you make a mask; for training, move the images, too.
+# - **Images of other statistics.** `make compare` normalises images by ImageNet's statistics. If yours needs others, let the function in
+#   your file return a module that first inverts this normalisation.
+# - **A GPU.** Move a network to it before you make its mask.
 # - **Channels at the end**, (n, h, w, c). `layout_x` shows how the call read a layer. If it took the wrong axis as channels, write
 #   `layers=["block@last"]`.
 # - **A module that is called several times, or gives several tensors.** Only the first is compared, as `note` says. Give each call a
 #   module of its own; `"block:1"` names the second tensor.
 # - **A network that decides in Python**, for example which blocks to skip, in a study on a GPU. The study records one training step and
-#   replays it, decision included. Give the network's class the attribute `capturable = False`.
+#   replays it, so the decision never changes. Give the network's class the attribute `capturable = False`.
 #
 # To make your network or data part of the study, see "Where to add something" in `CONTRIBUTING.md`.

@@ -431,10 +431,10 @@ def from_directions(directions: pd.DataFrame) -> pd.DataFrame:
     Returns:
         Index of `CONDITION` and complete network; columns as of `expected`.
     """
-    hidden = directions[directions.kind != "out"]
+    hidden = directions[directions.kind != "out"].assign(kept=lambda x: x.kept.clip(0, 1))
     pair = [*CONDITION, NETWORK, "other_seed"]
     predicted = {
-        key: expected(layer.variance.to_numpy(), layer.kept.clip(0, 1).to_numpy())
+        key: expected(layer.variance.to_numpy(), layer.kept.to_numpy())
         for key, layer in hidden.groupby([*pair, "layer"])
     }
     of_layers = pd.DataFrame(predicted).T.rename_axis([*pair, "layer"])

@@ -40,11 +40,11 @@ kept: dict[str, object] = {}
 @pytest.mark.parametrize("found", VERDICTS)
 def test_a_sentence_fails_on_each_verdict_but_one(claims, found):
     claims.each("{network}-rises", "{network} rises.", frame(a=WHERE[found]), above=0)
-    claims.expect({"rise": {"*-rises": found}})
+    claims.expect({"rise": {found: ["*-rises"]}})
     for expected in set(VERDICTS) - {found}:
         fault = f'rise: a-rises, "a rises." is expected: {expected}; found: {found}'
         with pytest.raises(AssertionError, match=fault):
-            claims.expect({"rise": {"*-rises": expected}})
+            claims.expect({"rise": {expected: ["*-rises"]}})
 
 
 def test_equal_networks_are_equivalent_and_noise_is_inconclusive():
@@ -142,27 +142,36 @@ def test_every_claim_needs_a_finding_and_every_finding_a_claim(claims):
     with pytest.raises(AssertionError, match="no finding rests on it"):
         claims.expect({})
     with pytest.raises(AssertionError, match="rise: no claim is called b"):
-        claims.expect({"rise": {"a": "holds", "b": "holds"}})
+        claims.expect({"rise": {"holds": ["a", "b"]}})
 
 
 def test_a_finding_may_rest_on_a_claim_of_another_page(claims, tmp_path):
     other = Claims("other", ROOT / "results")
     for page in (claims, other):
         page.each("{network}", "{network} rises.", frame(a=WHERE["holds"]), above=0)
-    other.expect({"rise": {"a": "holds"}})
-    claims.expect({"rise": {"*": "holds"}, "both": {"a": "holds", "other/*": "holds"}})
+    other.expect({"rise": {"holds": ["a"]}})
+    claims.expect({"rise": {"holds": ["*"]}, "both": {"holds": ["a", "other/*"]}})
     written = pd.read_csv(tmp_path / "page.csv")
     assert list(written.columns) == ["key", "sentence", "measured", "verdict", "p"]
     assert repr(kept["rests-rise"]) == "Rests on 1 claim"
     assert repr(kept["rests-both"]) == "Rests on 2 claims"
     with pytest.raises(AssertionError, match="fall: other/a"):
-        claims.expect({"rise": {"a": "holds"}, "fall": {"other/a": "does not hold"}})
+        claims.expect({"rise": {"holds": ["a"]}, "fall": {"does not hold": ["other/a"]}})
+
+
+def test_the_last_pattern_that_fits_a_claim_counts(claims):
+    claims.each(
+        "{network}", "{network} rises.", frame(a=WHERE["holds"], b=WHERE["does not hold"]), above=0
+    )
+    claims.expect({"rise": {"holds": ["*"], "does not hold": ["b"]}})
+    with pytest.raises(AssertionError, match='rise: b, "b rises." is expected: holds'):
+        claims.expect({"rise": {"does not hold": ["b"], "holds": ["*"]}})
 
 
 def test_a_page_reads_no_claims_that_another_page_is_writing(claims, tmp_path):
     (tmp_path / "other.csv").touch()
     claims.each("{network}", "{network} rises.", frame(a=WHERE["holds"]), above=0)
-    claims.expect({"rise": {"a": "holds"}})
+    claims.expect({"rise": {"holds": ["a"]}})
 
 
 @pytest.mark.parametrize("others", [(), (ROOT / "results",)])
@@ -170,7 +179,7 @@ def test_in_a_study_of_ones_own_a_contradicted_finding_gets_a_mark(claims, tmp_p
     own = Claims("page", *others, tmp_path)
     rows = frame(a=WHERE["inconclusive"])
     own.each("{network}", "{network} <rises>.", rows, above=0, caveat="n < 5")
-    own.expect({"rise": {"a": "holds"}, "fall": {"b": "holds"}})
+    own.expect({"rise": {"holds": ["a"]}, "fall": {"holds": ["b"]}})
     mark = kept["rests-rise"]
     assert repr(mark) == "This study finds otherwise: 1 of 1 claims"
     assert "a &lt;rises&gt;. <b>inconclusive</b> (" in mark._repr_html_()

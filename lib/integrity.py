@@ -88,9 +88,10 @@ def study_folders(within: Path) -> list[Path]:
 def load_parts(study: Path) -> dict[str, dict[str, Any]]:
     """The provenance of each experiment in a study's folder, by name, in their declared order.
 
-    Raises a DamagedError if one of them has changed.
+    Raises a DamagedError if one of them has changed, or a folder of tables has none.
     """
-    parts = {file.parent.name: load_json(file) for file in study.glob(f"[!.]*/{PROVENANCE}")}
+    folders = {f.parent for kind in (PROVENANCE, "*.parquet") for f in study.glob(f"[!.]*/{kind}")}
+    parts = {folder.name: load_json(folder / PROVENANCE) for folder in folders}
     return dict(sorted(parts.items(), key=lambda item: (item[1]["place"], item[0])))
 
 

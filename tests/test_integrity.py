@@ -13,11 +13,12 @@ import torch
 from lib import ROOT
 from lib.atomic_files import write_atomically
 from lib.compare.user_networks import load_weights
-from lib.integrity import DamagedError, load_json, save_json
+from lib.integrity import PROVENANCE, DamagedError, load_json, load_parts, save_json
 from lib.study.running_job import read_checkpoint, read_tensors, save_table, save_tensors
 from lib.table_schemas import PERFORMANCE
 
 from .damage import flipped, write_anew
+from .made_up import write_results
 
 WRITES = """
 import sys, time
@@ -84,6 +85,14 @@ def test_half_a_file_and_what_is_none_is_refused_in_two_lines(tmp_path):
                 reader(file)
             assert str(error.value).count("\n") <= 1
         assert read_checkpoint(tmp_path) == {}
+
+
+def test_tables_that_have_lost_their_provenance_are_missed(tmp_path):
+    study = write_results(tmp_path / "study")
+    lost = study / "vgg_svhn" / PROVENANCE
+    lost.unlink()
+    with pytest.raises(DamagedError, match=f"^{lost} is missing"):
+        load_parts(study)
 
 
 def row(**changes):

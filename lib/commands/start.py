@@ -17,7 +17,7 @@ from pathlib import Path
 from .. import ROOT
 from ..atomic_files import locked
 from ..book.pages import notebook_pages
-from ..integrity import published_results
+from ..integrity import load_sealed, published_results
 from ..interruption import STOPPED, run_command_line
 from ..study.study import Study
 from . import plan
@@ -126,6 +126,7 @@ def work(given: argparse.Namespace, study: Study, lock: int) -> int:
     elif given.target == "book":
         print(f"The book: file://{results.with_name('pages')}/_build/html/index.html")
     else:
+        load_sealed(results)  # Snakemake sees no table that was damaged since
         print(f"The tables: {results}")
     return 0
 

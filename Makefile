@@ -59,7 +59,8 @@ $(VENV)/.cluster $(VENV)/.browser: $(VENV)/.%: $(VENV)/.installed
 		--constraint requirements.txt -r pyproject.toml --extra $*
 	@touch $@
 
-study book plan publish: install $(if $(filter slurm,$(ENGINE)),$(VENV)/.cluster)
+study book publish: $(if $(filter slurm,$(ENGINE)),$(VENV)/.cluster)
+study book plan publish: install
 	@exec $(RUN) lib.commands.start $@ $(call OPTIONS,--)
 verify: install
 	@exec $(RUN) lib.commands.verify "results/chapters/$${CHAPTER:-prunings}" \

@@ -15,8 +15,11 @@ from lib.commands.collect import result_files
 from lib.commands.plan import measured, resources
 from lib.commands.settings import command_line
 from lib.declared import declared_study
+from lib.integrity import DamagedError
 
 from .conftest import outside_make
+from .damage import damage
+from .made_up import write_results
 
 NAME = "resnet_fast_few_images_trained_as_long"
 
@@ -96,6 +99,14 @@ def test_no_command_reads_what_a_shell_has_exported(make):
     assert done.returncode == 0
     assert "exported" not in done.stdout
     assert make("plan", ENGINE="exported", DATA="/exported").stdout.splitlines()[-1] == "plan"
+
+
+def test_a_plan_for_a_cluster_installs_nothing(make, tmp_path):
+    assert make("plan", "ENGINE=slurm").stdout.splitlines()[1:] == [
+        "lib.commands.start",
+        "plan",
+        "--engine=slurm",
+    ]
 
 
 @pytest.mark.parametrize("given", ["verify CHAPTR=by_recipe", "verify PROFILE=laptop", "test X="])
@@ -215,6 +226,17 @@ def test_a_plan_counts_and_begins_nothing(tmp_path, capfd):
     assert resolved.startswith("lenet5 in tiny:")
     assert left.startswith("tiny: 0 of 2 jobs are done")
     assert not (tmp_path / "study").exists()
+
+
+def test_a_study_whose_tables_were_damaged_since_does_not_end_well(tmp_path, monkeypatch):
+    monkeypatch.setattr(start, "run", lambda *_: 0)  # Snakemake looks at times alone
+    given, study = start.understood(["study", "--folder", str(tmp_path)])
+    write_results(study.results)
+    table = study.results / "vgg_svhn" / "performance.parquet"
+    assert start.work(given, study, lock=0) == 0
+    damage(table)
+    with pytest.raises(DamagedError, match=f"^{table} is damaged"):
+        start.work(given, study, lock=0)
 
 
 def test_a_study_where_nothing_may_be_written_says_so_in_one_line(tmp_path):

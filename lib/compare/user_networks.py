@@ -57,6 +57,8 @@ def load_user_network(given: str, weights: str | Path = "") -> nn.Module:
     official = models.get_model_weights(given).__members__
     if not weights or str(weights) in official:
         return models.get_model(given, weights=official.get(str(weights)))
+    if str(weights).isidentifier() and not Path(weights).exists():
+        check(f"weights of {given}", weights, official)
     network = models.get_model(given)
     *_, last = network.state_dict()  # by its name, since files have orders of their own
     for form in _forms(load_weights(weights)):

@@ -199,6 +199,11 @@ def test_what_is_no_network_or_no_weights_says_what_to_do(nets, tmp_path, networ
         load_user_network(network.format(nets=nets), weights if content else "")
 
 
+def test_a_mistyped_name_of_weights_is_no_file():
+    with pytest.raises(ValueError, match="weights of resnet18 'default'. Did you mean 'DEFAULT'"):
+        load_user_network("resnet18", "default")
+
+
 WRONG = {
     "import torch\nx = {}['a']\n": "line 2, KeyError: 'a'",
     "def net():\n    inside()\n\ndef inside():\n    return 1 / 0\n": "line 5, ZeroDivisionError",

@@ -239,6 +239,19 @@ def test_a_study_whose_tables_were_damaged_since_does_not_end_well(tmp_path, mon
         start.work(given, study, lock=0)
 
 
+def test_what_was_merged_before_is_not_published_with_the_experiments_asked_for(
+    tmp_path, monkeypatch
+):
+    published = []
+    monkeypatch.setattr(start, "run", lambda *_: 0)  # with nothing to do
+    monkeypatch.setattr(
+        "lib.commands.publish.publish", lambda _, experiments: published.extend(experiments)
+    )
+    asked = ["publish", "--experiments", "vgg_svhn_few_images", "--folder", str(tmp_path)]
+    assert start.work(*start.understood(asked), lock=0) == 0
+    assert published == ["vgg_svhn_few_images"]
+
+
 def test_a_study_where_nothing_may_be_written_says_so_in_one_line(tmp_path):
     own = tmp_path / ".snakemake"
     own.mkdir(0o555)

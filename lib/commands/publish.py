@@ -8,6 +8,7 @@ published tables. The book cannot be built before all pages of new tables are ex
 """
 
 import argparse
+from collections.abc import Container
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -24,11 +25,14 @@ from ..study.job import Job
 from ..study.provenance import committed
 
 
-def publish(results: Path, root: Path = ROOT) -> None:
+def publish(results: Path, root: Path = ROOT, experiments: Container[str] | None = None) -> None:
     """Copy a study's merged tables to where the book reads them, and execute the pages that do.
 
     Other experiments, and pages of other chapters, stay as they are. After a kill, the book is not
     built until the same command has ended.
+
+    Args:
+        experiments: names of those to copy, as others may have been merged before; None for all.
 
     Raises:
         ValueError: the tables are damaged, come from code that was not committed, or do not
@@ -40,7 +44,8 @@ def publish(results: Path, root: Path = ROOT) -> None:
     check("chapter", chapter, CATALOGUE.chapters)  # the name of a folder here
     published = root / published_results(chapter)
     if results.resolve() != published.resolve():
-        fresh = {name: part for name, part in parts.items() if part["experiments"]}
+        chosen = parts if experiments is None else experiments
+        fresh = {name: p for name, p in parts.items() if p["experiments"] and name in chosen}
         check_committed(fresh)
         check_together(fresh, load_parts(published))
         for name in fresh:

@@ -121,7 +121,7 @@ def work(given: argparse.Namespace, study: Study, lock: int) -> int:
     if given.target == "publish":
         from .publish import publish  # takes long
 
-        publish(results)
+        publish(results, experiments=study.experiments)
         print(f"Published: {ROOT / published_results(study.chapter)}, and the pages that show it")
     elif given.target == "book":
         print(f"The book: file://{results.with_name('pages')}/_build/html/index.html")

@@ -112,6 +112,12 @@ def test_publishing_replaces_the_experiments_of_this_study_only(root, tmp_path):
     assert content(root / PUBLISHED) == content(study) | content(other)
 
 
+def test_of_a_study_the_experiments_that_were_asked_for_are_published(root, tmp_path):
+    study = write_results(tmp_path / "study")
+    publish(study, root, experiments=["vgg_svhn"])
+    assert [*load_parts(root / PUBLISHED)] == ["vgg_svhn"]
+
+
 @pytest.fixture
 def book(root, tmp_path, monkeypatch):
     """A small repository with a published study of two pages, executed without a kernel."""

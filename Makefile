@@ -67,7 +67,7 @@ verify: install
 		--data "$${DATA:-datasets}" \
 		$${ROW:---experiment vgg_svhn --train-seed 0 --prune-seed 0 --iteration 1}
 compare: install
-	@page="_build/compare/$$(date +%F-%H%M%S)"; \
+	@page="_build/compare/$$(date +%F-%H%M%S)-$$$$"; \
 		exec $(RUN) lib.book.standalone notebooks/your_own/compare.py "$$page.html" \
 		$(call OPTIONS,-p) -p table="$$page.csv"
 published: install

@@ -94,6 +94,12 @@ def test_a_value_that_make_would_expand_is_refused_before_it_does(make, tmp_path
     assert not (tmp_path / "expanded").exists()
 
 
+def test_two_comparisons_of_one_second_have_pages_of_their_own(make):
+    pages = [make("compare").stdout.splitlines()[3] for _ in range(3)]
+    assert all(re.fullmatch(r"_build/compare/[\d-]+\.html", page) for page in pages)
+    assert len({*pages}) == 3
+
+
 def test_no_command_reads_what_a_shell_has_exported(make):
     done = make("verify", DATA="/exported", CHAPTER="exported", ROW="exported")
     assert done.returncode == 0

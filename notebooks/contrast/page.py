@@ -4,12 +4,12 @@
 # **For raw similarity, very much; for relative similarity, little. In the paper's networks, the four metrics lie
 # {glue:text}`apart_raw:s` apart in raw similarity, and {glue:text}`apart_relative:s` apart in relative similarity.** In three
 # {ref}`further architectures and nine further ways to prune <unseen>`, they lie {glue:text}`unseen_apart_raw:s` apart in raw and
-# {glue:text}`unseen_apart_relative:s` in relative similarity. With 1.2 % of the weights left, the four values of one experiment differ
-# by as much as experiments do ({doc}`zeros`).
+# {glue:text}`unseen_apart_relative:s` in relative similarity. With 1.2 % of the weights left, metrics differ within one experiment as
+# much as experiments differ from each other ({doc}`zeros`).
 #
-# For single networks and layers the metric still matters. Our rule for a network at a level of sparsity is that the four relative
-# similarities lie within 0.1 of each other: with the paper's training {glue:text}`recipe_count:s` comparisons meet it, on 10,000 images
-# {glue:text}`few_count:s`.
+# For single networks and layers the metric still matters. Our rule asks that, in one network at one sparsity, the four relative
+# similarities lie within 0.1 of each other: {glue:text}`recipe_count:s` such comparisons meet it with the paper's training, and
+# {glue:text}`few_count:s` on 10,000 images.
 #
 # ```{glue} rests-answer
 # ```
@@ -94,16 +94,16 @@ def apart_by(table):
 # Raw values have no common unit: 0.9 is high for SVCCA and ordinary for CKA. A *combination* is a network, its training and the share of
 # its weights left; we have {glue:text}`combinations:s`. How far metrics lie apart is the largest minus the smallest of the four
 # similarities, averaged over combinations. The metric explains {glue:text}`share_raw:s` of the variance of raw similarity, and
-# {glue:text}`share_relative:s` of that of relative similarity. In relative similarity, any two metrics rank the combinations nearly
-# alike: their rank correlation is {glue:text}`least_rank:s` or more, though its interval over originals includes values below our bound
-# of 0.9. NBS gives the lowest values, on average {glue:text}`bias_nbs:s` below the mean of the four (its *bias*).
+# {glue:text}`share_relative:s` of that of relative similarity. By relative similarity, any two metrics rank the combinations nearly
+# alike: their rank correlation is {glue:text}`least_rank:s` or more, though its interval over originals includes values below 0.9, the
+# least that our rule allows. NBS gives the lowest values, on average {glue:text}`bias_nbs:s` below the mean of the four (its *bias*).
 #
 # ```{glue} rests-variance
 # ```
 #
 # **Much of this is built into relative similarity,** which starts at 1 and falls with the weights. The combination explains
-# {glue:text}`share_combination:s` of its variance; after each metric's values are shuffled among networks of equal sparsity, it still
-# explains {glue:text}`exchanged:s`. Shares at equal sparsity say more ({doc}`zeros`).
+# {glue:text}`share_combination:s` of its variance, and still {glue:text}`exchanged:s` if we shuffle each metric's values among networks
+# of equal sparsity: most of it is sparsity alone. Shares at equal sparsity say more ({doc}`zeros`).
 
 # %% tags=["hide-cell"] mystnb={"code_prompt_show": "Show shares of variance, ranks, bias and origin", "code_prompt_hide": "Hide shares of variance, ranks, bias and origin"}
 descent = r.at_shares(r.hidden_layers(r.read("descent", recipe, results)).query(HERE), left)
@@ -201,28 +201,29 @@ r.glue(
 #
 # **All rules on relative similarity hold:** the metric explains {glue:text}`unseen_relative:s` of its variance, any two metrics rank the
 # combinations alike, NBS has the lowest bias, and SVCCA and PWCCA reveal the original (rate it above each stranger) in at least as many
-# layers as CKA and NBS (without ResNet-32: inconclusive).
+# layers as CKA and NBS. (Without ResNet-32, the last of these is inconclusive.)
 #
 # **But of the twelve kinds of network (three architectures, nine ways to prune), nine are VGG_SVHN with the same three originals.** The
-# intervals in the table therefore do not extend to other architectures. With architectures as the units of the interval, the metric's
-# share is {glue:text}`architectures_of_raw:s` for raw and {glue:text}`architectures_of_relative:s` for relative similarity; neither rule
-# can be decided.
+# intervals in the table therefore do not extend to other architectures. If the interval is over the four architectures instead of
+# originals, the metric's share is {glue:text}`architectures_of_raw:s` for raw and {glue:text}`architectures_of_relative:s` for relative
+# similarity; neither rule can be decided.
 #
 # ```{glue} rests-unseen
 # ```
 #
 # **For LeNet-5 and Conv-4 alone, the rule on relative similarity does not hold:** the metric explains {glue:text}`trained_relative:s`,
-# and SVCCA and PWCCA find more of the original than CKA and NBS do ({doc}`zeros`). With ResNet-32 it explains
+# and SVCCA and PWCCA find more of the original than CKA and NBS do ({doc}`zeros`). With ResNet-32 added, it explains
 # {glue:text}`architectures_relative:s`, which is inconclusive. (We set ResNet-32 apart afterwards, since it starts far from converged:
-# pruning raises its accuracy from {glue:text}`resnet32_before:s` to {glue:text}`resnet32_after:s`. All numbers are of the networks of
-# LeNet-5 that we trained again, to measure their answers ({doc}`zeros`); with the first ones, the rule on bias was inconclusive for the
-# three architectures.)
+# training while it is pruned raises its accuracy from {glue:text}`resnet32_before:s` to {glue:text}`resnet32_after:s`. We trained
+# LeNet-5 again, to measure the answers of its networks ({doc}`zeros`), and all its numbers are of these; with the first ones, the rule
+# on bias was inconclusive for the three architectures.)
 #
 # ```{glue} rests-architectures
 # ```
 #
 # For the ways to prune alone, the main rule is inconclusive. Filter pruning to 1.8 % of the weights is left out, since no signal passes
-# there. One-shot pruning, to two shares of the weights, counts as two ways. The first column of the table is of the combinations above:
+# there. One-shot pruning counts as two ways, one for each of its two shares of the weights. The first column of the table repeats the
+# combinations above:
 
 # %% tags=["hide-input"]
 remaining = r.read("performance", unseen).groupby([*KIND, "iteration"]).remaining.mean()
@@ -309,10 +310,10 @@ r.glue(
 # (ways)=
 # ## Ways to prune differ in how much of the original they leave
 #
-# **By every metric, ways to prune differ by more than 0.1 in relative similarity with a half or an eighth of the weights left;** with
-# 1.6 % left, this is inconclusive. Fine-tuning leaves most of the original, random pruning least. More similar is not better: with an
-# eighth left, weight rewinding is less similar to its original than fine-tuning, but {glue:text}`ways_gain:s` points more accurate.
-# Whether all metrics rank the ways alike is inconclusive.
+# **By every metric, ways to prune span more than 0.1 of relative similarity with a half or an eighth of the weights left;** with 1.6 %
+# left, this is inconclusive. Fine-tuning leaves most of the original, random pruning least. More similar is not better: with an eighth
+# left, weight rewinding is less similar to its original than fine-tuning, but {glue:text}`ways_gain:s` points more accurate. Whether all
+# metrics rank the ways alike is inconclusive.
 #
 # ```{glue} rests-ways
 # ```
@@ -451,11 +452,11 @@ r.glue(vgg_svhn_others=r.span(apart_trained))
 # The paper computes SVCCA and PWCCA on the *channels* matrix (one row per position of each image), CKA and NBS on the *flat* matrix
 # (one row per image), and leaves CKA and NBS on channels to future work (section 6.3).
 #
-# **The matrix accounts for about half of the gap between metrics.** With 1.2 % of the weights left, the four metrics lie
-# {glue:text}`own_matrices:s` apart on their usual matrices, and {glue:text}`one_matrix:s` all on channels (mean over five experiments;
-# on 10,000 images, VGG16_BN and ResNet_fast have a quarter of their width here). CKA exceeds SVCCA by {glue:text}`own_matrix:s` on their
-# usual matrices, and by {glue:text}`same_matrix:s` on channels. This gap between CKA and SVCCA is not due to chance (with shuffled
-# images, it is not visible) or to pruning (two unpruned networks show it, too).
+# **The matrix accounts for about half of the gap between metrics.** With 1.2 % of the weights left, the four raw similarities lie
+# {glue:text}`own_matrices:s` apart on their usual matrices, and {glue:text}`one_matrix:s` apart if all are on channels (mean over five
+# experiments; on 10,000 images, VGG16_BN and ResNet_fast have a quarter of their width here). CKA exceeds SVCCA by
+# {glue:text}`own_matrix:s` on their usual matrices, and by {glue:text}`same_matrix:s` on channels. Neither chance nor pruning causes the
+# gap on the usual matrices: shuffled images do not show it visibly, and two unpruned networks do.
 #
 # ```{glue} rests-matrix
 # ```
@@ -561,8 +562,8 @@ claims.each(each + "depth-{metric}", late, of_depth, above=0.5)
 # %% [markdown]
 # ## How far to trust this
 #
-# In the analyses of matrix and dimension, three kinds of rules came after the results: those on the paper's training, on NBS and on
-# shuffled images. Another unit of similarity would change how far metrics lie apart ({doc}`zeros`).
+# In the analyses of matrix and dimension, the rules on the paper's training, on NBS and on shuffled images came after the results.
+# Another unit of similarity would change how far metrics lie apart ({doc}`zeros`).
 # %% tags=["remove-cell"]
 claims.expect(
     {

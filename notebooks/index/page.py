@@ -9,7 +9,7 @@
 #
 # **Is pruning the cause? Visibly only on 10,000 images, in VGG16_BN and VGG_SVHN.** There, a *training-only control* (the original,
 # trained further for as long with all its weights) stays closer to the original than the pruned network. **What to do:** compare the
-# pruned network and the control with the original and a stranger, and report all four values.
+# pruned network and the control with the original and a stranger, and report all four.
 
 # %% tags=["parameters"]
 results = "results/chapters/converged"

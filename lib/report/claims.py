@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 from functools import cached_property
-from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -186,8 +185,8 @@ class Claims:
                 without a claim, and claims on which no finding rests.
         """
         table = self.table()
-        by_verdict = [patterns for of in findings.values() for patterns in of.values()]
-        patterns = list(chain.from_iterable(by_verdict))
+        by_verdict = [patterns for finding in findings.values() for patterns in finding.values()]
+        patterns = [pattern for several in by_verdict for pattern in several]
         faults = _glue_marks(findings, pd.concat([table, self._other_claims(patterns)]))
         unused = [key for key in table.index if not any(_fits(key, p) for p in patterns)]
         faults += [f"{key} is decided, and no finding rests on it" for key in unused]
@@ -299,16 +298,18 @@ def decide(row: pd.Series, above: float = -np.inf, below: float = np.inf) -> str
 def p_value(row: pd.Series, above: float = -np.inf, below: float = np.inf) -> float:
     """The one-sided p value of a verdict of `decide`: below 0.025 unless it is inconclusive.
 
+    By Student's distribution with the degrees of freedom of the interval: `freedom`, or n - 1.
     NaN where there is no interval, and where all networks agree, which is a count.
     """
     half = max(row["mean"] - row.low, row.high - row["mean"])  # one end may have been cut off
     if not half > EQUAL:
         return np.nan
-    error = half / special.stdtrit(row.n - 1, 0.975)
+    freedom = row.get("freedom", row.n - 1)
+    error = half / special.stdtrit(freedom, 0.975)
     # an equivalence needs both bounds, and crossing one refutes it
     nearest = min(row["mean"] - above, below - row["mean"]) / error
     # the tail directly: 1 minus the rest would have no digits where it is small
-    return float(special.stdtr(row.n - 1, -abs(nearest)))
+    return float(special.stdtr(freedom, -abs(nearest)))
 
 
 def holm(p: pd.Series) -> pd.Series:

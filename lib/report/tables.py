@@ -347,8 +347,8 @@ def jackknife_intervals(
         lowest, highest: the range of each number, which cuts its interval off.
 
     Returns:
-        The index of `whole`; columns `mean`, `low`, `high`, and `n`, how many units there are.
-        There are no ends if a group has fewer than three units.
+        The index of `whole`; columns `mean`, `low`, `high`, `n`, how many units there are, and
+        `freedom`, the degrees of freedom. There are no ends if a group has fewer than three units.
     """
     groups = each_without.groupby(level=list(range(each_without.index.nlevels)))
     n = groups.size()
@@ -358,7 +358,8 @@ def jackknife_intervals(
     half = special.stdtrit(freedom, 0.975) * np.sqrt(total)
     half = half.mask(total == 0, 0.0) if n.min() >= FEWEST else np.nan  # 0 as in `intervals`
     low, high = (whole - half).clip(lowest), (whole + half).clip(upper=highest)
-    return pd.DataFrame({"mean": whole, "low": low, "high": high, "n": n.sum()})
+    columns = {"mean": whole, "low": low, "high": high, "n": n.sum(), "freedom": freedom}
+    return pd.DataFrame(columns)
 
 
 def layer_intervals(numbers: pd.Series) -> pd.DataFrame:

@@ -144,7 +144,7 @@ r.glue(second_complete=f"{r.span(100 * again.accuracy, 1)} %")
 #
 # **From 33 % to 1.2 % of the weights, the *cosine*, which compares outputs entry by entry, falls further,** and ends at
 # {glue:text}`least_cosine:s` to {glue:text}`most_cosine:s` over all experiments. For VGG_SVHN by the paper's recipe the fall is
-# inconclusive, since the cosine is at {glue:text}`first_cosine:s` after the first pruning already.
+# inconclusive, since its interval is wide; there, the cosine is at {glue:text}`first_cosine:s` after the first pruning already.
 #
 # ```{glue} rests-outputs
 # ```

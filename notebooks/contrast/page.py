@@ -251,9 +251,11 @@ by_rule.xs("kind", axis=1, level="without")
 
 # %% tags=["hide-input"]
 main_rule = "The metric explains at least half of the variance of raw similarity and at most a tenth of that of relative similarity, and any two metrics rank the combinations alike ({combinations})."
-of_raw = measured_by("share-raw", unseen_cases)
-claims.each("{combinations}-main-rule", main_rule, of_raw.xs("network", level="without"), above=0.5)
-claims.also("{combinations}-main-rule", of_raw.xs("kind", level="without"), above=0.5)
+of_raw, of_bound = measured_by("share-raw", unseen_cases), RULES["share-raw"].bound
+claims.each(
+    "{combinations}-main-rule", main_rule, of_raw.xs("network", level="without"), **of_bound
+)
+claims.also("{combinations}-main-rule", of_raw.xs("kind", level="without"), **of_bound)
 for rule in ("share-relative", "share-ranks"):
     for without in ("network", "kind"):
         rows = measured_by(rule, unseen_cases).xs(without, level="without")

@@ -146,16 +146,17 @@ legend = finished(figure, panels, {"-": "to the original", ":": "to strangers"})
 
 # %% [markdown]
 # **Which metric?** To trace a pruned network to its original, use PWCCA; to match layers across networks, CKA or NBS
-# ({doc}`which_metric`). Relative similarity by any of the four also predicts function: in half-width VGG_SVHN, layers of higher relative
-# similarity work better in place of those of the original ({ref}`stitching <function>`).
+# ({doc}`which_metric`). Relative similarity by any of the four also goes with function: over the layers, sparsities and ways to prune of
+# half-width VGG_SVHN, layers of higher relative similarity work better in place of those of the original, which is partly an effect of
+# depth and sparsity ({ref}`stitching <function>`).
 #
 # ```{glue} rests-metric
 # ```
 #
 # **Where is pruning the cause?** With the paper's training, pruning is mostly not the cause in ResNet_fast (four steps): the
 # training-only control ends as far from the original as the pruned network, to within 0.1 of relative similarity. In VGG_SVHN with the
-# paper's recipe the cause is open: no metric shows that the pruned network ends further away than the training-only control, and only
-# PWCCA rules out that it does so by 0.1 or more. On 10,000 training images, the cause is pruning in VGG_SVHN, pruning and training in
+# paper's recipe the cause is open: no metric shows that the pruned network ends further away than the training-only control, and PWCCA
+# and NBS rule out that it does so by 0.1 or more. On 10,000 training images, the cause is pruning in VGG_SVHN, pruning and training in
 # VGG16_BN, and mostly training in ResNet_fast ({doc}`is_it_pruning`).
 
 # %% tags=["remove-cell"]

@@ -42,8 +42,8 @@ for axes, title in zip(panels, drawn, strict=True):
 #
 # All methods start from the same three originals: VGG_SVHN at half the width, with {glue:text}`weights:s` prunable weights, trained for
 # 4 epochs on 24,000 images of SVHN to an accuracy of {glue:text}`complete:s` on 6,001 other images. All similarities are raw, on 1,000
-# test images. Methods train for different times and at different rates; only {ref}`one section <beyond-training>` compares them with training-only
-# controls.
+# test images. Methods train for different times and at different rates; only {ref}`one section <beyond-training>` compares these with
+# training-only controls.
 #
 # ::::{dropdown} Settings of the methods
 # {doc}`pruning_methods` explains them. Here:
@@ -70,7 +70,7 @@ NAMES |= {"accuracy-cka": "accuracy and CKA"}
 claims = r.Claims("prunings", results, at_init, names=NAMES)
 
 # %% [markdown]
-# ## Fine-tuning keeps a network closer to its original than learning-rate rewinding does
+# ## With half of the weights left, fine-tuning keeps a network closer to its original than learning-rate rewinding does
 #
 # With one half of the weights left, learning-rate rewinding and the four methods of the table lose less than half a point of accuracy;
 # for the others this is inconclusive. The table gives their similarity to the original, minus that after learning-rate rewinding.

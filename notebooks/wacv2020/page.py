@@ -63,8 +63,8 @@ legend = figure.legend([*panels[0].containers, line], words, loc="outside upper 
 # ## How to read it
 #
 # If pruning only compressed, SVCCA would stay near 1; if it made another network, SVCCA would fall to that of strangers. We read the
-# abstract's “substantially different” as at most halfway, the mean of 1 and the SVCCA of two originals. This zero is rough, since the
-# originals had less training than the pruned networks.
+# abstract's “substantially different” as at most halfway, the mean of 1 and the SVCCA of two originals. The SVCCA of two originals is a
+# rough zero, since the originals had less training than the pruned networks.
 #
 # VGG_SVHN (4 epochs on 24,000 images of SVHN) was pruned 20 times by a fifth, Conv-4 (6 epochs) and ResNet-32 (8 epochs, both on 10,000
 # images of CIFAR-10) 12 times, each time followed by a full training. Half of the prunings leave {glue:text}`left:s` of the weights.

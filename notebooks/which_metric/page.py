@@ -123,8 +123,8 @@ claims.each(
 # stranger, and counts how often that network's answer stays the same. *Functional relative similarity* is 0 if the layer works in its
 # original no better than in strangers, and 1 if no answer changes.
 #
-# **By each metric, relative similarity and functional relative similarity have a rank correlation of {glue:text}`least_follows:s` or
-# more.** It is taken over convolutions, four ways to prune and three shares of weights left, so part of it comes from depth and
+# **By each metric, relative similarity and functional relative similarity have a mean rank correlation of {glue:text}`least_follows:s`
+# or more.** It is taken over convolutions, four ways to prune and three shares of weights left, so part of it comes from depth and
 # sparsity. It holds with *any linear map*, which undoes what SVCCA and PWCCA ignore, and with a *rotation* and one scale, which undo
 # what CKA and NBS ignore. With any linear map, mean relative similarity by PWCCA and by CKA also lies within 0.1 of mean functional
 # relative similarity; for the other metrics, and with a rotation, this is inconclusive. The network is VGG_SVHN with half its channels,

@@ -81,8 +81,7 @@ legend = panels[1].legend()
 #
 # **Of four zeros, only strangers make metrics agree in these networks.** Shuffled images, the zero of the literature
 # {cite}`groger2026aristotelian`, change hardly anything: metrics differ by what networks share, not by chance. With the similarity of
-# originals to one another, the correlation with answers improves, but the metrics still lie apart: originals are more similar to one
-# another than to pruned networks.
+# originals to one another, the correlation with answers improves, but the metrics still lie apart.
 # %% tags=["hide-input"]
 NAMES = {
     "none": "none (raw similarity)",
@@ -116,7 +115,7 @@ r.titled(summary.map(r.number), NAMES | {head: head for head in summary})
 # standard deviation of {glue:text}`sd_answers:s`. The similarity with shuffled images was measured with the fewest weights left; we use
 # it at all sparsities.)
 #
-# The intervals are wide wherever they include the one original of VGG_SVHN that is {ref}`under-trained <under-trained>`.
+# The intervals over originals are wide, since one original of VGG_SVHN is {ref}`under-trained <under-trained>`.
 # %% tags=["hide-cell"] mystnb={"code_prompt_show": "Show the intervals", "code_prompt_hide": "Hide the intervals"}
 MEASURES = {
     "metric": "metric's share and interaction",
@@ -240,8 +239,9 @@ r.glue(
 # relative similarity falls from nearly 1 to nearly 0: values shuffled among networks of equal sparsity give the same. The lowest rank
 # correlation between two metrics is a better test: shuffling lowers it from {glue:text}`rank_found:s` to {glue:text}`rank_exchanged:s`.
 #
-# **Relative similarity tells how much of the original is left, not how many answers agree.** With *raw* answers, the plain share of
-# equal answers, it correlates at {glue:text}`on_raw:s` (raw similarity: {glue:text}`raw_on_raw:s`): accurate networks agree anyway.
+# **Across experiments, relative similarity tells how much of the original is left, not how many answers agree.** With *raw* answers, the
+# plain share of equal answers, it correlates at {glue:text}`on_raw:s` (raw similarity: {glue:text}`raw_on_raw:s`): accurate networks
+# agree anyway.
 #
 # **At equal sparsity, relative similarity and relative answers correlate at {glue:text}`equal_r:s`** (raw similarity:
 # {glue:text}`equal_raw:s`), with a wide interval over networks ({glue:text}`equal_ends:s`).
@@ -249,13 +249,14 @@ r.glue(
 # ```{glue} rests-equal
 # ```
 #
-# **Relative similarity does not make metrics rank layers more alike.** Over layers, the ranks of SVCCA and CKA correlate at
+# **Relative similarity does not make SVCCA and CKA rank layers more alike.** Over layers, their ranks correlate at
 # {glue:text}`layers_raw:s` in raw and {glue:text}`layers_relative:s` in relative similarity; in {ref}`further networks <unseen>` even
 # less, at {glue:text}`unseen_raw:s` and {glue:text}`unseen_relative:s`. (Of the variance of relative similarity over single layers, the
 # metric explains {glue:text}`of_layers_metric:s`, its interaction {glue:text}`of_layers_interaction:s`.)
 #
-# **The unit is a choice.** All four metrics are 1 minus a *squared* distance. If CKA and NBS are turned into angles, which are plain
-# distances, the metric explains {glue:text}`angles:s` of the variance of relative similarity instead of {glue:text}`whole_relative:s`.
+# **The unit is a choice, and must be the same for all metrics.** All four metrics are 1 minus a *squared* distance. If CKA and NBS alone
+# are turned into angles, which are plain distances, the metric explains {glue:text}`angles:s` of the variance of relative similarity
+# instead of {glue:text}`whole_relative:s`; if all four are, {glue:text}`all_angles:s`.
 # %% tags=["hide-input"]
 def same_layers(rows):
     """Mean rank correlation over layers of SVCCA and CKA, of raw and of relative similarity."""
@@ -280,10 +281,13 @@ layers, unseen_layers = (
     same_layers(r.hidden_layers(r.read("descent", *of)).query("role != 'trained_as_long'"))
     for of in ([recipe, results], [unseen])
 )
-as_angle = found(tables).xs("pruned", level="role", drop_level=False)[["own", "strangers"]]
-kernels = as_angle.index.isin(["cka", "nbs"], level="metric")
-as_angle[kernels] = 1 - np.arccos(as_angle[kernels])
-angles = zeros.on_scales(as_angle)["strangers"]
+as_similar = found(tables).xs("pruned", level="role", drop_level=False)[["own", "strangers"]]
+kernels = as_similar.index.isin(["cka", "nbs"], level="metric")
+as_angles = 1 - np.arccos(as_similar)
+mixed = pd.concat([as_similar[~kernels], as_angles[kernels]])
+of_mixed, of_angles = (
+    r.shares_of_variance(zeros.on_scales(x)["strangers"]).metric for x in (mixed, as_angles)
+)
 r.glue(
     of_layers_metric=two_digits(of_layers.metric),
     of_layers_interaction=two_digits(of_layers.interaction),
@@ -291,16 +295,17 @@ r.glue(
     layers_relative=r.number(layers["relative"]),
     unseen_raw=r.number(unseen_layers["raw"]),
     unseen_relative=r.number(unseen_layers["relative"]),
-    angles=two_digits(r.shares_of_variance(angles).metric),
+    angles=two_digits(of_mixed),
+    all_angles=two_digits(of_angles),
 )
 
 # %% [markdown]
 # (one-network)=
 # ## With one network: how many strangers, and when to doubt
 #
-# **One stranger is enough for SVCCA and PWCCA. For NBS, and more so for CKA, use two or more.** The table gives the standard deviation
-# of relative similarity between its two strangers, over the pruned networks above; each maximum is due to the {ref}`under-trained
-# <under-trained>` network.
+# **One stranger is enough for SVCCA and PWCCA. For NBS and CKA, use two or more.** The table gives the standard deviation of relative
+# similarity between its two strangers, over the pruned networks above; each maximum is due to the {ref}`under-trained <under-trained>`
+# network.
 # %% tags=["hide-input"]
 by_pair = tables["descent"].query("role == 'pruned'").astype({"other_seed": "int64"})
 key = [*zeros.CONDITION, "metric", r.NETWORK]
@@ -334,8 +339,8 @@ r.titled(shown, r.TITLES | {name: name for name in moves})
 # **Strangers need not be pruned,** unless hardly anything is left. With strangers that are pruned in the same way, relative similarity
 # is {glue:text}`lenet_pruned_strangers:s` in LeNet-5 instead of {glue:text}`lenet_unpruned_strangers:s`, and in the {ref}`perceptron
 # <perceptron>` {glue:text}`pruned_strangers:s` instead of {glue:text}`unpruned_strangers:s` (means over sparsities, metrics and
-# networks). With the fewest weights left, it is {glue:text}`pruned_strangers_end:s` lower in the perceptron, and so below 0. We tested
-# this in these two only.
+# networks). With the fewest weights left, it is {glue:text}`pruned_strangers_end:s` lower in the perceptron, and so below 0, and by
+# SVCCA it is higher. We tested this in these two only.
 # %% [markdown]
 # (why)=
 # ## Why: metrics weigh directions
@@ -488,9 +493,11 @@ both.rename(columns=DIRECTED).map(r.number)
 # (rules)=
 # ## What decides: rules, and unseen networks
 #
-# We committed these rules (`notebooks/zeros/experiments.py`) before computing anything that they need, the rule on the matrix last, when
-# LeNet-5 had decided the others. Networks whose answers we had not seen are to decide them: LeNet-5, Conv-4, ResNet-32, and VGG_SVHN
-# pruned in nine other ways. **So far, answers are measured of LeNet-5 alone, pruned and as training-only control.**
+# We committed these rules (`notebooks/zeros/experiments.py`) before computing answers, further metrics, other zeros or directions of the
+# networks that decide them; relative similarities by the four metrics were known. The rule on predictions from directions was added when
+# directions of the perceptron were known, and the rule on the matrix when LeNet-5 had decided the others. Networks whose answers we had
+# not seen are to decide them: LeNet-5, Conv-4, ResNet-32, and VGG_SVHN pruned in nine other ways. **So far, answers are measured of
+# LeNet-5 alone, pruned and as training-only control.**
 #
 # | Rule | It holds if | LeNet-5 (Conv-4: not measured) |
 # | --- | --- | --- |

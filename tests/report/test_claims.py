@@ -9,6 +9,7 @@ from lib import ROOT
 from lib.report import MARGIN, NETWORK, Claims, decide, holm, intervals
 from lib.report import claims as module
 from lib.report.claims import p_value
+from lib.report.tables import jackknife_intervals
 
 VERDICTS = ["holds", "does not hold", "inconclusive", "too few networks"]
 WHERE = {
@@ -203,6 +204,16 @@ def test_p_values_are_those_of_students_test(found):
     above = stats.ttest_1samp(WHERE[found], 0, alternative="greater").pvalue
     assert p_value(row, above=0) == pytest.approx(min(above, 1 - above))
     assert (p_value(row, above=0) < 0.025) == (found != "inconclusive")
+
+
+def test_a_bound_at_the_end_of_an_interval_has_p_0_025():
+    """Also where one group of units varies most, and the interval has few degrees of freedom."""
+    units = pd.DataFrame({"a": [0.1, 0.5, 0.9, 0.4, 0.5, 0.6]}, index=list("xxxyyy"))
+    of_groups = jackknife_intervals(pd.Series({"a": 0.5}), units).iloc[0]
+    assert of_groups.freedom < 3 < of_groups.n - 1
+    for row in (frame(a=WHERE["holds"]).iloc[0], of_groups):
+        assert p_value(row, above=row.low) == pytest.approx(0.025)
+        assert p_value(row, below=row.high) == pytest.approx(0.025)
 
 
 def test_a_tiny_p_value_has_its_digits():

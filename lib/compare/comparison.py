@@ -24,12 +24,12 @@ from ..metrics.groups import check_permutations, digests, group_labels, read_gro
 from ..metrics.inputs import RESHAPES
 from ..metrics.jackknife import check_level
 from ..metrics.metric import Pair
-from ..models.module_outputs import Forward
+from ..models.module_outputs import Forward, tensors_in
 from ..models.recording import concatenated, fitting
 from ..scale import relative_to_each
 from ..validation import integer
 from .images import Batches
-from .network import ComparedNetwork, Layer
+from .network import ComparedNetwork, Layer, digest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -209,15 +209,25 @@ class Comparison:
         return pd.read_csv(file, dtype=texts, keep_default_na=False, na_values=["nan"])
 
     def key(self, network: nn.Module, strangers: Sequence[nn.Module]) -> str:
-        """A digest of all that decides the rows of these networks, except for `forward`."""
-        every = (self.original.network, network, *strangers)
-        weights = [self._network(one, "b").weights() for one in every]
-        images = () if self.original.forward else self.batches
-        of_images = [digest.hex() for batch in images for digest in digests(batch)]
-        self.images = len(of_images)
+        """A digest of all that decides the rows of these networks; of their code, what their
+        modules give for the images at the start."""
+        of_networks, of_images = [], []
+        named = {"a": self.original.network, "b": network}
+        named |= {f"stranger {i}": stranger for i, stranger in enumerate(strangers, 1)}
+        for label, one in named.items():
+            known = self._network(one, label)
+            with known.placed():
+                known.look_at(self.batches.first)
+            given = digest(call.tensor for call in known.trace.calls.values())
+            of_networks.append((known.weights(), given))
+        for batch in self.batches:
+            given = [digest(tensors_in(batch))] if self.original.forward else digests(batch)
+            of_images += given
+        if not self.original.forward:
+            self.images = len(of_images)
         names = [layer.name for layer in self.layers]
         asked = (self.of_output, names, self.named, self.choice, self.labels, self.inference)
-        text = repr((weights, of_images, asked))
+        text = repr((of_networks, of_images, asked))
         return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
 
     def _network(self, network: nn.Module, label: str) -> ComparedNetwork:

@@ -98,11 +98,7 @@ class ComparedNetwork:
 
     def weights(self) -> str:
         """A digest of all parameters and buffers."""
-        found = hashlib.blake2b(digest_size=8)
-        for tensor in self._tensors():
-            plain = tensor.dequantize() if tensor.is_quantized else tensor
-            found.update(plain.detach().cpu().contiguous().flatten().view(torch.uint8).numpy())
-        return found.hexdigest()
+        return digest(self._tensors())
 
     def look_at(self, batch: Any) -> None:
         """Trace the network on a few images, or on a batch that `forward` takes; refuse one whose
@@ -254,6 +250,15 @@ class ComparedNetwork:
             "batch_first=True for tokens; packed sequences, final states of recurrent layers, and "
             "images or sequences of several sizes cannot be compared"
         )
+
+
+def digest(tensors: Iterable[Tensor]) -> str:
+    """A digest of the numbers in tensors."""
+    found = hashlib.blake2b(digest_size=8)
+    for tensor in tensors:
+        plain = tensor.dequantize() if tensor.is_quantized else tensor
+        found.update(plain.detach().cpu().contiguous().flatten().view(torch.uint8).numpy())
+    return found.hexdigest()
 
 
 def layout(dimensions: int, channels: str) -> str:

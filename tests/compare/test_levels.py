@@ -85,6 +85,23 @@ def test_levels_in_a_folder_are_not_compared_again(table, tmp_path, monkeypatch)
     assert len([*tmp_path.iterdir()]) == 6
 
 
+def test_levels_in_a_folder_are_compared_again_if_code_or_inputs_are_others(tmp_path):
+    """Whatever the code is in: a module without weights, or `forward`, whose batches count, too."""
+    asked = {"layers": ["2"], "metrics": "cka", "say": None}
+    original, level = network(0), network(1)
+    cases = [{}, {"images": {"x": IMAGES}, "forward": lambda net, batch: net(batch["x"])}]
+    cases += [cases[1] | {"images": {"x": IMAGES.flip(3)}}]
+    cases += [cases[1] | {"forward": lambda net, batch: net(1 - batch["x"])}, {"act": nn.Tanh()}]
+    for case in cases:
+        given = {"images": IMAGES} | asked | case
+        original[1] = level[1] = given.pop("act", nn.ReLU())
+        kept, right = (
+            compare_levels(original, [(0.5, level)], **given, **more)
+            for more in ({"folder": tmp_path}, {})
+        )
+        pd.testing.assert_frame_equal(kept, right, check_exact=True)
+
+
 def test_an_original_that_changes_meanwhile_is_refused():
     shared = network(0)
     levels = (

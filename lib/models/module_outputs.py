@@ -41,10 +41,22 @@ def full_precision() -> Iterator[None]:
 
 
 @contextmanager
+def unfused_attention() -> Iterator[None]:
+    """Without PyTorch's fused encoders, which call no modules inside, and give nested tensors if a
+    mask has padding."""
+    before = torch.backends.mha.get_fastpath_enabled()
+    torch.backends.mha.set_fastpath_enabled(False)
+    try:
+        yield
+    finally:
+        torch.backends.mha.set_fastpath_enabled(before)
+
+
+@contextmanager
 def evaluating(model: nn.Module) -> Iterator[list[torch.Tensor]]:
-    """Evaluation mode, no gradients, full precision, and nothing compiled, which would call no
-    hooks. Afterwards the network is as it was, bit for bit, and what had changed is in the list;
-    see `restored`."""
+    """Evaluation mode, no gradients, full precision, and nothing compiled or fused, which would
+    call no hooks. Afterwards the network is as it was, bit for bit, and what had changed is in the
+    list; see `restored`."""
     uncompiled = nullcontext()
     # PyTorch before 2.6 cannot switch off what is compiled; the import takes seconds
     if "torch._dynamo" in sys.modules and hasattr(torch.compiler, "set_stance"):
@@ -55,7 +67,7 @@ def evaluating(model: nn.Module) -> Iterator[list[torch.Tensor]]:
         uncast = nullcontext()  # the device meta has no autocast
         if torch.amp.is_autocast_available(device):
             uncast = torch.autocast(device, enabled=False)
-        with uncompiled, full_precision(), torch.no_grad(), uncast:
+        with uncompiled, unfused_attention(), full_precision(), torch.no_grad(), uncast:
             yield changed
 
 

@@ -6,6 +6,7 @@ from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence
 
 from lib import compare_networks
+from lib.metrics import cka
 
 from .networks import Block, seeded
 
@@ -70,6 +71,36 @@ def test_layers_without_a_row_for_each_image_are_refused(make, layer, tokens):
     message = rf"^{layer} of a gives shape .* a row for each image, .*: set batch_first=True"
     with pytest.raises(ValueError, match=message):
         compare_networks(network, network, words, [layer], **ASKED)
+
+
+def padded():
+    """PyTorch's own encoder, with a mask of padding, which in evaluation makes nested tensors."""
+
+    def forward(net, words):
+        tokens = net.inside(net.embed(words), src_key_padding_mask=words == 0)
+        return net.out(tokens[:, 0])
+
+    layer = nn.TransformerEncoderLayer(8, 2, 16, dropout=0, batch_first=True)
+    inside = {"embed": nn.Embedding(20, 8), "inside": nn.TransformerEncoder(layer, 2)}
+    return Block(forward, **inside, out=nn.Linear(8, 3)).double()
+
+
+def test_layers_of_an_encoder_with_padding_are_those_without_the_fast_path():
+    a, b = (seeded(seed, padded) for seed in range(2))
+    words = torch.randint(1, 20, (40, 6), generator=torch.Generator().manual_seed(2))
+    words[:20, 4:] = 0
+    names = ["inside.layers.0.linear1", "inside.layers.0", "inside.layers.1", "out"]
+    table = compare_networks(a, b, words, names, reshapes="flat", **ASKED)
+    for row in table.itertuples():
+        sides = []
+        for network in (a, b):  # in training mode, where there is no fast path; dropout is 0
+            hook = network.get_submodule(row.layer_x).register_forward_hook(
+                lambda module, args, output: sides.append(output.detach().flatten(1))  # noqa: B023
+            )
+            network(words)
+            hook.remove()
+        assert row.value == pytest.approx(cka(*sides), abs=1e-10), row
+    assert torch.backends.mha.get_fastpath_enabled()
 
 
 class StaysInTraining(nn.BatchNorm2d):

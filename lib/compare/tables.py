@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from inspect import signature
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, SupportsFloat
 
 import torch
 from torch import nn
@@ -219,12 +219,14 @@ def _several(networks: Iterable[nn.Module]) -> list[nn.Module]:
 
 
 def _pairs(levels: Iterable[Sequence]) -> Iterator[Sequence]:
-    """The level and the network of each; an error for a dict, for networks alone, or for one."""
+    """The level and the network of each; an error for a dict, for networks alone or for one,
+    and for levels that are no numbers."""
     for given in [levels] if isinstance(levels, nn.Module) else levels:
         pair = given[:2] if isinstance(given, Sequence) else ()
-        if len(pair) < 2 or not isinstance(pair[1], nn.Module):
+        if [*map(isinstance, pair, (SupportsFloat, nn.Module))] != [True, True]:
+            got = ", ".join(type(one).__name__ for one in pair) or type(given).__name__
             raise TypeError(
-                f"levels: got {type(given).__name__}, want pairs of the share of weights left and "
-                "a network, such as {0.5: half, 0.25: quarter}.items()"
+                f"levels: got {got}, want pairs of the share of weights left and a network, such "
+                "as {0.5: half, 0.25: quarter}.items()"
             )
         yield pair

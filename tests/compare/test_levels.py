@@ -170,6 +170,7 @@ WRONG = {
     "(?s)layers.* of b.*b the network of level 0.5": lambda: (network(0), [(0.5, nn.Flatten())]),
     "^levels: got float, want pairs of the share": lambda: (network(0), {0.5: network(1)}),
     "^levels: got Sequential, want pairs": lambda: (network(0), map(network, (1, 2))),
+    "^levels: got str, Sequential, want pairs": lambda: (network(0), [("50 %", network(1))]),
 }
 
 

@@ -177,6 +177,14 @@ def test_a_named_network_has_as_many_classes_as_its_weights_in_whatever_order(tm
         assert load_user_network("shufflenet_v2_x0_5", tmp_path / file).fc.out_features == 3
 
 
+def test_weights_may_lack_the_counters_of_batches_as_old_and_converted_files_do(tmp_path):
+    state = torchvision.models.get_model("shufflenet_v2_x0_5", num_classes=3).state_dict()
+    state = {name: one + 1 for name, one in state.items() if "num_batches" not in name}
+    torch.save({f"model.{name}": one for name, one in state.items()}, tmp_path / "b.pt")
+    found = load_user_network("shufflenet_v2_x0_5", tmp_path / "b.pt").state_dict()
+    assert all(found[name].equal(tensor) for name, tensor in state.items())
+
+
 @pytest.mark.parametrize(
     ("network", "content", "said"),
     [

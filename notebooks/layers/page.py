@@ -1,11 +1,12 @@
 # %% [markdown]
 # # Which layers does pruning change?
 #
-# **By raw SVCCA and PWCCA, the middle layers change most in VGG16_BN and ResNet_fast (recipe, four steps), as in the paper; by raw CKA,
-# those near the output change most. Relative similarity tends to fall towards the output by all four metrics,** in training-only
-# controls as well.
+# **In VGG16_BN and in ResNet_fast (paper's recipe in four steps), the middle layers change most by raw SVCCA and PWCCA, as in the paper.
+# By raw CKA, similarity falls with depth in all three networks. Relative similarity tends to fall towards the output by all four
+# metrics,** in training-only controls as well.
 #
-# NBS is lowest in a later layer than in the paper in VGG16_BN and ResNet_fast (recipe, four steps); {doc}`claims` has the rules.
+# In VGG16_BN and in ResNet_fast (recipe in four steps), raw NBS is lowest in a later layer than the paper reports; {doc}`claims` has the
+# rules.
 #
 # ```{glue} rests-answer
 # ```
@@ -68,8 +69,8 @@ for name, run in runs.items():
     plt.close(figure)
 
 # %% [markdown]
-# Raw similarity to the original (solid) and, with 1.2 % of the weights left, to strangers (dotted); means over three networks. Triangles
-# on the right: the lowest values that the paper's text gives.
+# Solid: raw similarity to the original, with four shares of the weights left. Dotted: to strangers, with 1.2 % left. Means over three
+# networks. Triangles: the paper's lowest values, where its text gives them.
 #
 # :::::{tab-set}
 # ::::{tab-item} VGG16_BN
@@ -146,12 +147,12 @@ where = kept.dropna().round(10).groupby(level=["network", "regime", "metric"]).i
 each_case(where.map(lambda at: f"{at[-1]}: {r.number(kept[at])}"))
 
 # %% [markdown]
-# ## Compared with strangers, late layers keep little
+# ## Compared with strangers, late layers keep least
 #
-# **With 1.2 % of the weights left, relative similarity tends to fall with depth.** Over all experiments and metrics, its rank
-# correlation with depth is {glue:text}`depth:s` (training-only controls: {glue:text}`controls_depth:s`); in the last two hidden layers,
-# the relative similarity of pruned networks is at most {glue:text}`late:s`. We set no rule before we saw this. In the first layer, CKA
-# with strangers is nearly 1, so relative similarity by CKA means little there.
+# With 1.2 % of the weights left, the rank correlation of relative similarity with depth is {glue:text}`depth:s` over all experiments and
+# metrics (training-only controls: {glue:text}`controls_depth:s`). In the last two hidden layers, the relative similarity of pruned
+# networks is at most {glue:text}`late:s`. In the first layer, CKA with strangers is already nearly 1, which leaves hardly any scale for
+# relative similarity. We set no rule on depth before we saw these results.
 
 # %% tags=["hide-input"]
 relative = r.at_the_end(
@@ -159,7 +160,7 @@ relative = r.at_the_end(
 )
 ends = relative.xs("pruned", level="role")
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-relative", "caption": "Relative similarity by layer, by SVCCA and CKA, with 1.2 % of the weights left. Above: the paper's training (not run for VGG16_BN). Means over three networks."}, "image": {"alt": "In all five panels the lines of pruned networks fall towards the output and end just above 0; by CKA some rise first. The dashed lines of the training-only control lie far above them in VGG_SVHN on 10,000 images, and near them with the paper's training."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-relative", "caption": "Relative similarity by layer, by SVCCA and CKA, with 1.2 % of the weights left. Above: the paper's training (ResNet_fast: in four steps; VGG16_BN: not run). Below: 10,000 images. Means over three networks."}, "image": {"alt": "In all five panels the lines of pruned networks fall towards the output and end just above 0; by CKA some rise first. The dashed lines of the training-only control lie far above them in VGG_SVHN on 10,000 images, and near them with the paper's training."}}
 figure, panels = plt.subplots(2, 3, figsize=(9, 5), sharex="col")
 for axes in panels[0]:
     axes.set_axis_off()
@@ -187,8 +188,9 @@ r.glue(
 )
 
 # %% [markdown]
-# The table counts the hidden layers whose relative similarity lies above 0, by intervals that cover all layers together with 95 %
-# confidence. (VGG_SVHN by the paper's recipe has an {ref}`under-trained <under-trained>` original.)
+# The table counts the hidden layers whose relative similarity, with 1.2 % of the weights left, is above 0. A layer counts if its whole
+# interval is above 0; the intervals hold for all layers at once with 95 % confidence. (One original of VGG_SVHN by the paper's recipe is
+# {ref}`under-trained <under-trained>`.)
 
 # %% tags=["hide-input"]
 nearer = r.layer_intervals(r.at_the_end(own - others)).xs("pruned", level="role")
@@ -199,8 +201,8 @@ each_case(counts)
 # ## Pruning leaves more dead channels
 #
 # **In every experiment, pruned networks have more dead channels than their training-only controls.** Magnitude pruning ranks weights
-# across layers: it takes nearly all weights of some layers and few of others. Mean CCA does not show dead channels, since it averages
-# over the directions that are left.
+# across layers, so it takes nearly all weights of some of them. Mean CCA averages only over the directions that are left, so it does not
+# show dead channels.
 #
 # ```{glue} rests-lost
 # ```
@@ -216,7 +218,7 @@ of_left = r.mean_over(r.at_the_end(value), r.NETWORK)
 # a correlation of 0 for each lost direction of the original
 of_all = r.mean_over(r.at_the_end(value * surviving.clip(upper=directions) / directions), r.NETWORK)
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-lost", "caption": "Above: the share of weights left in each convolution when 33, 11, 3.5 and 1.2 % of all weights are left. Below: mean CCA with 1.2 % of the weights left, once over the directions left, and once with a correlation of 0 for each lost direction (dashed: training-only controls). Training as in the first three figures; means over three networks."}, "image": {"alt": "Above, lines fall from layer to layer: the last convolutions lose most weights. Below, the line that counts lost directions as 0 lies at or below the other line."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-lost", "caption": "Above: the share of weights left in each convolution when 33, 11, 3.5 and 1.2 % of all weights are left. Below: mean CCA with 1.2 % of the weights left. Solid: over the directions that are left; dash-dotted: with 0 for each direction that the original has and the pruned network lost; dashed: as dash-dotted, for training-only controls. VGG16_BN on 10,000 images, VGG_SVHN by the paper's recipe, ResNet_fast by the recipe in four steps. Means over three networks."}, "image": {"alt": "Above, lines fall from layer to layer: the last convolutions lose most weights. Below, the line that counts lost directions as 0 lies at or below the other line."}}
 density = r.read("density", recipe, results).query("role == 'pruned'")
 layer = density.parameter.str.removesuffix(".weight").str.removesuffix(".conv")
 density = density.assign(layer=layer, left=100 * density.survivors / density.weights)
@@ -238,14 +240,14 @@ for (above, below), name in zip(panels.T, NETWORKS, strict=True):
     below.plot(line.to_numpy(), label="directions left")
     below.plot(of_all[*case, "pruned", "mean_cca"].to_numpy(), "k-.", label="lost ones as 0")
     alone = of_all[*case, "trained_as_long", "mean_cca"]
-    below.plot(alone.to_numpy(), "g--", label="the same, training-only control")
+    below.plot(alone.to_numpy(), "g--", label="lost ones as 0, training-only control")
     below.set(title=f"{NAMES[name]}: mean CCA", ylim=(0, 1.01))
     r.name_layers(below, line.index)
 panels[0, 0].legend(title="of all weights")
 legend = panels[1, 0].legend()
 
 # %% [markdown]
-# Channels of convolutions, and how many are dead (means over three networks):
+# Dead channels of convolutions with 1.2 % of the weights left, and all their channels (means over three networks):
 
 # %% tags=["hide-input"]
 of_network = r.mean_over(dead.groupby(["network", "regime", "role", r.NETWORK]).sum(), r.NETWORK)

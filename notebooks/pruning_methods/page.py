@@ -1,10 +1,10 @@
 # %% [markdown]
 # # Pruning by hand
 #
-# **The paper's pruning removes the weights of smallest magnitude, with one threshold for all layers.** This is *global* pruning; *local*
-# pruning, with a threshold for each layer, keeps less accuracy {cite}`morcos2019one`. A layer with many inputs is initialised with
-# smaller weights, so it loses a larger share of them. The other weights keep their values and are trained again, starting at the initial
-# learning rate.
+# **The paper's pruning removes the weights of smallest magnitude, with one threshold for all layers.** The weights that are left keep
+# their values and are trained again, from the initial learning rate. One threshold for all layers is *global* pruning; *local* pruning,
+# with a threshold for each layer, kept less accuracy in a study by {cite:t}`morcos2019one`. A layer with many inputs loses a larger
+# share of its weights, since they are smaller from initialisation on.
 
 # %% tags=["remove-cell"]
 from lib import report as r
@@ -30,9 +30,9 @@ for axes, (name, w) in zip(plt.subplots(1, 3, figsize=(9, 2.5))[1], weights.item
 # %% [markdown]
 # ## Prune, train, repeat
 #
-# Iterative magnitude pruning {cite}`han2015learning` removes the smallest fifth of the weights left, trains the others again, and
-# repeats. After each step of the optimiser, `train` sets pruned weights and their momentum back to zero, so a pruned weight never comes
-# back.
+# Iterative magnitude pruning {cite}`han2015learning` removes small weights, trains the others again, and repeats. The paper removes the
+# smallest fifth of the weights left each time. After each step of the optimiser, `train` sets pruned weights and their momentum back to
+# zero, so a pruned weight never comes back.
 
 # %%
 import copy
@@ -49,7 +49,7 @@ for iteration in range(1, imp.iterations + 1):
     course.append((iteration, evaluate(network, digits.test, digits)[0]))
     course.append((iteration, train(network, digits, masks[-1], seed=iteration)))
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-progress", "caption": "Three iterations. Left: the share of weights left in each layer and in all layers. Right: accuracy on test images after each pruning and each training. It ends above that of the original, which was trained less."}, "image": {"alt": "Each pruning leaves least of conv3 and most of conv1. The third leaves half of all weights. Accuracy falls by some points at the second and third pruning, and training brings it back to above 90 %."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-progress", "caption": "Three iterations. Left: the share of weights left in each layer and in all layers. Right: accuracy on test images after each pruning and each training. The final accuracy is above that of the original, which was trained less."}, "image": {"alt": "Each pruning leaves least of conv3 and most of conv1. The third leaves half of all weights. Accuracy falls by some points at the second and third pruning, and training brings it back to above 90 %."}}
 import pandas as pd
 
 
@@ -68,7 +68,8 @@ for axes in (left, right):
     axes.set(xticks=range(4), xlabel="iteration")
 
 # %% [markdown]
-# Single weights are removed anywhere: this pruning is *unstructured*. *Structured* pruning removes whole filters {cite}`li2017pruning`.
+# Single weights are removed anywhere: this pruning is *unstructured*. *Structured* pruning removes larger parts, such as whole filters
+# {cite}`li2017pruning`.
 #
 # ## Ways to train again
 #
@@ -76,10 +77,10 @@ for axes in (left, right):
 # - *Weight rewinding* {cite}`frankle2019lottery` resets the values and the rate to those at the start of training.
 # - *Late resetting* {cite}`frankle2019stabilizing` resets both to those of an early epoch.
 # - *Learning-rate rewinding* {cite}`renda2020comparing` keeps the values and resets the rate. In that study it was more accurate than
-#   fine-tuning, and at least as accurate as weight rewinding, so the paper uses it.
-# - *Accelerated pruning* {cite}`zullich2021speeding` shortens all trainings but the last.
+#   fine-tuning, and at least as accurate as rewinding weights to an early epoch, so the paper uses it.
+# - *Accelerated pruning* {cite}`zullich2021speeding` shortens every training after a pruning except the last.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-schedules", "caption": "The learning rate of the paper's VGG_SVHN: 15 epochs, then two prunings (dotted), each followed by training. A circle marks the epoch from which the weights are taken, its arrow the learning rate with which training restarts."}, "image": {"alt": "With learning-rate rewinding the stairs from 0.1 down to 0.001 appear three times, and arrows lead straight up. Fine-tuning continues at 0.001 for five epochs each. In the other two, arrows lead from the start of the first training, or soon after it, to the start of each later one."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-schedules", "caption": "The learning rate of the paper's VGG_SVHN: 15 epochs, then two prunings (dotted), each followed by training. Circle: the epoch whose weights are used. Arrow: to where training restarts, and at which learning rate."}, "image": {"alt": "With learning-rate rewinding the stairs from 0.1 down to 0.001 appear three times, and arrows lead straight up. Fine-tuning continues at 0.001 for five epochs each. In the other two, arrows lead from the start of the first training, or soon after it, to the start of each later one."}}
 from notebooks.experiments.paper import PAPER
 
 recipe = PAPER["vgg_svhn"].recipe
@@ -103,13 +104,13 @@ for axes, (name, way) in zip(panels.flat, ways.items(), strict=True):
 #
 # - *Magnitude*: |*w*|.
 # - *Random*: a random number.
-# - *Gradient × weight*: |*w* ∂*L*/∂*w*|, the change of the loss *L* for a small relative change of the weight {cite}`lee2019snip`.
-# - *SynFlow*: |*w* ∂*R*/∂*w*|. *R* is the sum of the network's outputs for an image of ones, with |*w*| in place of each weight
-#   {cite}`tanaka2020pruning`. It needs no data. If it computes its scores anew in many rounds, no layer loses all its weights: the last
-#   weights of a layer carry the whole signal, so their scores rise ({doc}`prunings`).
+# - *Gradient × weight*: |*w* ∂*L*/∂*w*|, how fast the loss *L* changes with a relative change of the weight {cite}`lee2019snip`.
+# - *SynFlow*: |*w* ∂*R*/∂*w*|. *R* is the sum of the outputs for an image of ones, after each weight of the network is replaced by its
+#   absolute value {cite}`tanaka2020pruning`. It needs no data. Pruned in many rounds, with new scores in each, no layer loses all its
+#   weights: the fewer are left in a layer, the more signal each carries, and the higher its score ({doc}`prunings`).
 #
-# One pruning of the trained network by each score, in one round, to 20 % of the weights of its convolutions, leaves these shares of each
-# layer, in %:
+# We prune the small trained network once by each score, in one round, until 20 % of the weights of its convolutions are left. Weights
+# left in each layer, in %:
 
 # %% tags=["hide-input"]
 from lib.data import normalise

@@ -388,8 +388,9 @@ legend = axes.legend()
 #
 # **In an MLP with three hidden layers, metrics lie further apart in relative ({glue:text}`mlp_relative:s`) than in raw similarity
 # ({glue:text}`mlp_raw:s`),** mean over four sparsities and five networks. (With 33 and with 11 % of the weights left, this holds by
-# itself; with fewer, it is inconclusive.) CKA finds most of the original left, PWCCA least. Even so, relative similarity and relative
-# answers correlate at {glue:text}`mlp_r:s` over all four metrics, raw similarity at {glue:text}`mlp_raw_r:s`.
+# itself; with fewer, it is inconclusive.) CKA finds most of the original left, SVCCA and PWCCA least. Even so, relative similarity and
+# relative answers correlate at {glue:text}`mlp_r:s` over all four metrics (raw similarity: {glue:text}`mlp_raw_r:s`), pruned networks
+# and controls together. But the lines of the 42 conditions err by up to {glue:text}`mlp_lines:s` here.
 #
 # ```{glue} rests-counter
 # ```
@@ -445,7 +446,9 @@ claims.each(
 mlp_answers, _ = zeros.relative_answers(r.read("decisions", counter))
 lower = (numbers.relative - numbers["pruned strangers"]).groupby("iteration").mean()
 mlp_scales = zeros.on_scales(of_mlp)
+mlp_errors = zeros.line_errors(mlp_scales["strangers"], mlp_answers, scales["strangers"], answers)
 r.glue(
+    mlp_lines=r.number(mlp_errors.max().max()),
     pruned_strangers=r.number(numbers["pruned strangers"].mean()),
     pruned_strangers_end=r.number(lower.iloc[-1]),
     unpruned_strangers=r.number(numbers.relative.mean()),

@@ -1,4 +1,4 @@
-"""What this page alone needs: what zeros are worth."""
+"""What zeros are worth."""
 
 import pandas as pd
 import torch

@@ -1,4 +1,4 @@
-"""What this page alone needs: how much the choice of the metric matters over many combinations.
+"""How much the choice of metric matters over many combinations.
 
 A combination is a kind (network, regime and role: its way of pruning) and a share of weights left.
 Tables have a row for each, and a column for each metric.

@@ -1,4 +1,4 @@
-"""What this page alone needs: ways at three levels of pruning, their order, training alone."""
+"""Ways of pruning at three levels, their order, and training alone."""
 
 import numpy as np
 import pandas as pd

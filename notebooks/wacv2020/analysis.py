@@ -1,4 +1,4 @@
-"""What this page alone needs: the level at which pruned and sparse networks are compared."""
+"""The level at which pruned and sparse networks are compared."""
 
 import numpy as np
 import pandas as pd

@@ -1,4 +1,4 @@
-"""What this page alone needs: by how much a choice moves a similarity."""
+"""By how much a choice moves a similarity."""
 
 import numpy as np
 import pandas as pd

@@ -1,4 +1,4 @@
-"""What this page alone needs: whether a metric finds a layer again in another network."""
+"""Whether a metric finds a layer again in another network."""
 
 import pandas as pd
 

@@ -1,4 +1,4 @@
-"""What this page alone needs: scales with different zeros, and what they say of answers.
+"""Scales with different zeros, and what they say of answers.
 
 A condition is a kind (network, regime and role) and an iteration. Tables have a row for each, and
 a column for each metric; similarities are means over hidden layers.

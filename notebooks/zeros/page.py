@@ -73,7 +73,7 @@ legend = panels[1].legend()
 # - **Similarity** is the mean over hidden layers; SVCCA and PWCCA compare channels, CKA and NBS the flat matrix ({ref}`matrices`).
 # - **A scale with a zero** $z$ turns a similarity $s$ into $(s - z) / (1 - z)$. *Raw similarity* has the zero 0, *relative similarity*
 #   the similarity of the same network to strangers. *Relative answers* apply that scale to the share of test images on which two
-#   networks choose the same class.
+#   networks choose the same class. Here, both are computed network by network and then averaged over networks.
 # - **A condition** is a pruned network or its training-only control, in one of the 21 combinations of network (VGG_SVHN and ResNet_fast
 #   with the paper's training; these and VGG16_BN on 10,000 images) and sparsity: 42 in all.
 #

@@ -88,17 +88,17 @@ def percent(numbers, *case):
 # %% [markdown]
 # ## With more weights left, only VGG_SVHN is shown to be as accurate as its training-only control
 #
-# We call a network *as accurate as* another if it is more accurate, or less accurate by under half a point.
+# We call a network *as accurate as* another if its accuracy is higher, or lower by less than half a point.
 #
-# **With the paper's training, VGG_SVHN is as accurate as its training-only control with 80 % of the weights.** With 33, 11 and 3.5 %,
-# and against its original, this is inconclusive. ResNet_fast (recipe, four steps), with 33, 11 and 3.5 % of the weights, is more
-# accurate than its original, but nowhere shown to be as accurate as its training-only control.
+# **With the paper's training, VGG_SVHN is as accurate as its training-only control with 80 % of the weights.** With 33, 11 and 3.5 %
+# this is inconclusive, and so is whether it is as accurate as its original. ResNet_fast (recipe, four steps), with 33, 11 and 3.5 % of
+# the weights, is more accurate than its original, but nowhere shown to be as accurate as its training-only control.
 #
 # ```{glue} rests-enough
 # ```
 #
 # **On 10,000 images, with 33 % of the weights, VGG_SVHN and VGG16_BN are as accurate as their originals,** and VGG_SVHN is as accurate
-# as its training-only control. For ResNet_fast, and with fewer weights, this is inconclusive or does not hold.
+# as its training-only control. For ResNet_fast, and for all with fewer weights, neither is shown.
 #
 # ```{glue} rests-enough-few
 # ```
@@ -142,10 +142,10 @@ r.glue(second_complete=f"{r.span(100 * again.accuracy, 1)} %")
 # %% [markdown]
 # ## The outputs drift away from those of the original
 #
-# **From 33 % to 1.2 % of the weights, the *cosine*, which compares outputs entry by entry, falls further,** and ends at
+# **The *cosine*, which compares outputs entry by entry, keeps falling from 33 % to 1.2 % of the weights,** and ends at
 # {glue:text}`least_cosine:s` to {glue:text}`most_cosine:s` over all experiments. For VGG_SVHN by the paper's recipe the fall is
-# inconclusive, since its interval is wide; there, the cosine is at {glue:text}`first_cosine:s` after the first pruning already. CKA of
-# the outputs ends lower, at {glue:text}`least_cka:s` to {glue:text}`most_cka:s`.
+# inconclusive; there, the cosine is at {glue:text}`first_cosine:s` after the first pruning already. CKA of the outputs ends lower, at
+# {glue:text}`least_cka:s` to {glue:text}`most_cka:s`.
 #
 # ```{glue} rests-outputs
 # ```
@@ -187,13 +187,13 @@ r.glue(first_cosine=r.number(cosine[SHARES[0]].mean()))
 #
 # **With 1.2 % of the weights left, a network gives the answers of its original hardly more often than those of a stranger:** ResNet_fast
 # (recipe, four steps) on {glue:text}`recipe_four_steps_resnet_fast_own:s` and {glue:text}`recipe_four_steps_resnet_fast_others:s` of the
-# images. Rescaled to 0 for strangers and 1 for equal answers, this share ends below 0.1 in all five experiments. It is above 0 for
+# images. Rescaled to 0 for strangers and 1 for equal answers, this share is then below 0.1 in all five experiments. It is above 0 for
 # VGG16_BN and ResNet_fast on 10,000 images; for the others this is inconclusive.
 #
 # ```{glue} rests-answers
 # ```
 #
-# **Pruning changes more answers than training alone does,** in all five experiments.
+# **With 1.2 % of the weights left, pruning has changed more answers than training alone,** in all five experiments.
 #
 # ```{glue} rests-flipped
 # ```
@@ -289,8 +289,8 @@ for quantity in QUANTITIES:
 # ## Zeros save less than their number suggests
 #
 # **Skipping the removed weights would save a smaller share of the multiply-adds than of the weights:** early layers keep more of their
-# weights, and use each at every position of large maps. Dense matrix products multiply zeros, too; sparse products are faster only with
-# one image per batch (`benchmarks/zeros.csv`).
+# weights, and use each at every position of large maps. Dense matrix products multiply zeros, too; in our benchmark, sparse products are
+# faster only with one image per batch (`benchmarks/zeros.csv`).
 #
 # ```{glue} rests-zeros
 # ```
@@ -312,8 +312,8 @@ claims.each("{regime}-{network}-zeros", spared, kept, above=0)
 # %% [markdown]
 # ## How far to trust this
 #
-# On answers, outputs and calibration, we set the rules on calibration and on errors at 1.2 % of the weights before the measurement, as
-# well as that on half a point with the paper's training. The others came afterwards.
+# Three kinds of rules are older than their measurements: on calibration, on shared errors with 1.2 % of the weights left, and on half a
+# point of accuracy with the paper's training. All others came afterwards.
 
 # %% tags=["remove-cell"]
 claims.expect(

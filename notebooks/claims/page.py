@@ -24,13 +24,13 @@ recipe = "results/chapters/by_recipe"
 #
 # For each sentence that we test, a rule sets a bound. The sentence *holds* if the 95 % interval over three networks lies on the claimed
 # side of the bound, *does not hold* if it lies on the other side, and is *inconclusive* otherwise; with three networks, intervals are
-# wide. *Missed narrowly* means that it does not hold, but by less than 0.05, half a point of accuracy or half a layer. A sentence with
-# several rules holds only if all of them do; a sentence that makes two statements counts as two. If the three networks give equal
-# values, that value decides.
+# wide. *Missed narrowly* means that it does not hold, but misses its bound by less than 0.05 in similarity, half a point of accuracy, or
+# half a layer. A sentence with several rules holds only if all of them do; a sentence that makes two statements counts as two. If the
+# three networks give equal values, that value decides.
 #
-# Four steps are not the paper's pace, so sentences on what each pruning costs in accuracy stay inconclusive for ResNet_fast. The four
-# steps leave as many weights as five, ten, fifteen and twenty prunings by a fifth; rules that name a share of the weights rely on this.
-# A dash: the paper says it of other networks.
+# Four steps are not the paper's pace, so sentences on what each pruning costs in accuracy stay inconclusive for ResNet_fast (recipe,
+# four steps). The four steps leave as many weights as five, ten, fifteen and twenty prunings by a fifth; rules that name a share of the
+# weights rely on this. A dash: the paper says it of other networks.
 
 # %% tags=["hide-input"]
 from itertools import combinations
@@ -224,10 +224,10 @@ says(further, "dimension-of-nbs:further")
 # ```{glue} rests-similar
 # ```
 #
-# **ResNet_fast misses some of the paper's values.** In the paper its CKA hardly touches 0.90; here it falls below 0.89 in some layer.
-# The paper's section 5.3 sees no trend in its CKA over the layers; here it varies by more than 0.1 and falls towards the last layers.
-# (That CKA is flatter than SVCCA, as section 6.1 says, holds.) On 10,000 images, the pruned network is {glue:text}`few_lost:s` points
-# less accurate than its original.
+# **ResNet_fast misses some of the paper's values.** In the paper its CKA hardly falls to 0.90; here it falls below 0.89 in at least one
+# layer. The paper's section 5.3 sees no trend in its CKA over the layers; here it varies by more than 0.1 and falls towards the last
+# layers. (That CKA is flatter than SVCCA, as section 6.1 says, holds.) On 10,000 images, the pruned network is {glue:text}`few_lost:s`
+# points less accurate than its original.
 #
 # ```{glue} rests-values
 # ```
@@ -271,14 +271,14 @@ verdicts_on(lines)
 # ```
 #
 # **By our rule, which asks for a hidden layer well below both ends of the curve, SVCCA and PWCCA show the “U” in VGG16_BN and
-# ResNet_fast, except SVCCA in ResNet_fast on 10,000 images; NBS shows it in no network.** In VGG_SVHN, that of SVCCA and PWCCA is
-# inconclusive. (On VGG_SVHN the paper contradicts itself: section 6.1 sees a “U”, section 5.2 no recovery.)
+# ResNet_fast, except SVCCA in ResNet_fast on 10,000 images; NBS shows it in no network.** In VGG_SVHN it is inconclusive whether SVCCA
+# and PWCCA show it. (On VGG_SVHN the paper contradicts itself: section 6.1 sees a “U”, section 5.2 no recovery.)
 #
 # ```{glue} rests-u
 # ```
 #
-# **In ResNet_fast with the paper's training, NBS is lowest five layers later than SVCCA and PWCCA;** in the paper, two or three. CKA
-# stays above 0.75, and SVCCA traces its “U”, too.
+# **In ResNet_fast with the paper's training, NBS is lowest five layers later than SVCCA and PWCCA;** in the paper, two or three. As in
+# the paper, CKA stays above 0.75, and SVCCA draws a “U”.
 #
 # ```{glue} rests-recipe
 # ```
@@ -289,10 +289,10 @@ verdicts_on(curves_of)
 # %% [markdown]
 # ## Sentence by sentence
 #
-# Undated rules were written before we trained the networks that decide here, those dated 22 or 25 November 2026 before we saw the
-# results, and those dated 27 or 28 November after. **On 26 November, knowing the verdicts for narrower networks, we decided that
-# networks of the paper's width decide instead.** Where section 5.3 names CKA but gives SVCCA's numbers, we follow the numbers. For
-# VGG16_BN, we measured rewinding and intrinsic dimension at a quarter of the width. Words in brackets are ours.
+# Networks of the paper's width decide here. Undated rules are older than their training; rules dated 22 or 25 November 2026 are older
+# than our sight of the results; rules dated 27 or 28 November came after it. **On 26 November, knowing the verdicts for narrower
+# networks, we decided to let the paper's width decide.** Where section 5.3 names CKA but gives SVCCA's numbers, we follow the numbers.
+# For VGG16_BN, we measured rewinding and intrinsic dimension at a quarter of the width. Words in brackets are ours.
 
 # %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show every sentence", "code_prompt_hide": "Hide every sentence"}
 claims.papers_table(

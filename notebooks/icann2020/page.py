@@ -2,7 +2,8 @@
 # # Gradual or one-shot?
 #
 # **After equal training, ResNet-32 is more accurate if pruned gradually than in one shot, as claimed. Against the claim, gradual pruning
-# ends in flatter minima: in LeNet-5 by all three measures, in ResNet-32 by the largest eigenvalue of the Hessian only.**
+# then ends in flatter minima: in LeNet-5 by all three measures, in ResNet-32 by the largest eigenvalue of the Hessian only.** Against
+# one-shot networks that were trained only once, the measures disagree.
 #
 # {cite:t}`tartaglione2020pruning` claim three things of gradual pruning, compared here with one-shot pruning followed by as much
 # training. Intervals in parentheses are of 95 %; {doc}`claims` defines the verdicts.
@@ -47,7 +48,7 @@ legend = panels[0].legend(loc="upper center")
 # %% [markdown]
 # ## How to read it
 #
-# *Gradual*: {glue:text}`prunings` times we remove a fifth of the weights left and train again. *One-shot*: we remove as many weights at
+# *Gradual*: we remove a fifth of the weights left and train again, {glue:text}`prunings` times. *One-shot*: we remove as many weights at
 # once ({glue:text}`left:s` are left), and train once. *One-shot, trained as long* (our addition): pruned in one shot, then trained for
 # as long as gradual pruning trains.
 #
@@ -100,17 +101,17 @@ r.titled(pd.Series(cells, means.index).unstack("measure"), NAMES).T
 #
 # ## After equal training, gradual pruning ends in flatter minima by the largest eigenvalue
 #
-# After equal training, gradual pruning is flatter in LeNet-5 by all three measures. In ResNet-32 it is flatter by the eigenvalue; the
-# other two are inconclusive.
+# After equal training, the minima of gradual pruning are flatter in LeNet-5 by all three measures. In ResNet-32 they are flatter by the
+# eigenvalue; the other two are inconclusive.
 #
-# Against one-shot networks trained only once, the measures disagree. Over the large steps of the figure, these lie in the flattest
-# valleys, and in ResNet-32, gradual pruning is sharper by the increase, too. In LeNet-5, it is flatter by eigenvalue and trace.
+# At the figure's large steps, one-shot networks trained only once lie in the flattest valleys; in ResNet-32, the minima of gradual
+# pruning are sharper than theirs by the increase, too. In LeNet-5 they are flatter by eigenvalue and trace.
 #
 # ```{glue} rests-sharp
 # ```
 #
-# The table gives differences between networks from the same original (eigenvalue and trace: of decimal logarithms). *Holds* means that
-# gradual pruning is sharper, *does not hold* that it is flatter.
+# The table gives differences between networks from the same original (eigenvalue and trace: of decimal logarithms). *Holds*: gradual
+# pruning is sharper. *Does not hold*: it is flatter.
 
 # %% tags=["hide-input"]
 apart = r.intervals(gradual_minus_others(measured))
@@ -129,7 +130,7 @@ differences.loc[["Eigenvalue", "Trace", "Increase, millinats"]]
 # %% [markdown]
 # ## Less PSP-entropy need not mean a closer tie to classes
 #
-# **Less entropy does not mean a closer tie to classes,** if information measures that tie. The neurons of gradually pruned ResNet-32
+# **Less entropy does not imply a closer tie to classes,** if information measures that tie. The neurons of gradually pruned ResNet-32
 # have less entropy than those of its original, yet say less about the class, because their entropy over all classes falls by even more.
 #
 # ```{glue} rests-tie
@@ -141,7 +142,7 @@ differences.loc[["Eigenvalue", "Trace", "Increase, millinats"]]
 # ```{glue} rests-entropy
 # ```
 #
-# In the table, the claim holds where the difference in entropy is above 0, or that in information below 0.
+# In the table, the claim holds where the whole interval lies above 0 for entropy, or below 0 for information.
 
 # %% tags=["hide-input"]
 neurons = ["PSP-entropy, millibits", "PSP-entropy, layers alike", "Information, millibits"]
@@ -184,8 +185,8 @@ r.glue(
 # ## How far to trust this
 #
 # The originals are narrow and hardly trained: ResNet-32 learnt for eight epochs (CIFAR-10), LeNet-5 for four (SVHN). So the size of a
-# weight may have meant little when one-shot pruning removed it, which favours gradual pruning. {doc}`wacv2020` uses other networks of
-# ResNet-32.
+# weight may have meant little when one-shot pruning removed it, which favours gradual pruning. {doc}`wacv2020` uses other ResNet-32
+# networks.
 #
 # We worked from the abstract and the authors' notebook, [EIDOSlab/PSP-entropy](https://github.com/EIDOSlab/PSP-entropy). Unlike the
 # notebook, we count only neurons with a ReLU and average over classes instead of summing.

@@ -4,12 +4,13 @@
 # **Hardly at all. Pruned to {glue:text}`weights_left:s` of its weights, a network is little more similar to its original than to a
 # *stranger*: an unpruned network of the same architecture, trained on the same images from another seed.** The *relative similarity* of
 # their layers' outputs, from 0 (like a stranger) to 1 (identical), is {glue:text}`third_least:s` to {glue:text}`third_most:s` in our
-# five experiments with a third of the weights left, and {glue:text}`all_least:s` to {glue:text}`all_most:s` with 1.2 % (up to
-# {glue:text}`all_most_trained:s` without one under-trained original).
+# five experiments with a third of the weights left, and {glue:text}`all_least:s` to {glue:text}`all_most:s` with 1.2 %
+# ({glue:text}`all_most_trained:s` without one under-trained original).
 #
 # **Is pruning the cause? Visibly only in VGG16_BN and VGG_SVHN trained on 10,000 images.** There, a *training-only control* (the
-# original, trained further for as long with all its weights) stays closer to the original. Pruning costs {glue:text}`cost_least:s` to
-# {glue:text}`cost_most:s` points of accuracy against the control. **What to do:** compare both with the original and with a stranger.
+# original, trained further for as long with all its weights) stays closer to the original. In all five, pruning costs
+# {glue:text}`cost_least:s` to {glue:text}`cost_most:s` points of accuracy. **What to do:** compare both, pruned and control, with the
+# original and a stranger.
 
 # %% tags=["parameters"]
 results = "results/chapters/converged"
@@ -125,9 +126,9 @@ legend = finished(figure, panels, {"-": "pruned", "--": "training-only control"}
 # {glue:text}`raw_most:s`. The value depends on the metric, as the paper that we replicate concludes {cite}`ansuini2020investigating`,
 # and on how a layer's outputs are arranged in a matrix. Over {glue:text}`combinations:s` combinations of network, training and sparsity,
 # the four metrics (SVCCA, PWCCA, CKA and NBS) lie {glue:text}`apart_raw:s` apart on average; in relative similarity, they lie
-# {glue:text}`apart_relative:s` apart. But with 1.2 % of the weights left, metrics differ within one experiment as much as experiments
-# differ from each other, and in single networks the four metrics often lie more than 0.1 apart ({doc}`contrast`). In LeNet-5 and in a
-# small perceptron, metrics even lie further apart in relative than in raw similarity ({doc}`zeros`).
+# {glue:text}`apart_relative:s` apart. But with 1.2 % of the weights left, relative similarity differs as much between metrics as between
+# experiments, and in single networks the four metrics often lie more than 0.1 apart ({doc}`contrast`). In LeNet-5 and in a small
+# perceptron, metrics even lie further apart in relative than in raw similarity ({doc}`zeros`).
 
 # %% tags=["remove-input"] mystnb={"figure": {"name": "fig-raw", "caption": "Raw similarity of the same pruned networks to their originals (solid) and to strangers (dotted). Means over the hidden layers and three networks."}, "image": {"alt": "In each of five panels, four solid lines end far apart, between a half and nearly one, each not far above its dotted line."}}
 figure, panels = plt.subplots(1, 5, figsize=(10, 2.6), sharey=True)
@@ -146,9 +147,9 @@ legend = finished(figure, panels, {"-": "to the original", ":": "to strangers"})
 
 # %% [markdown]
 # **Which metric?** To trace a pruned network to its original, use PWCCA; to match layers across networks, CKA or NBS
-# ({doc}`which_metric`). Relative similarity by any of the four also goes with function: over the layers, sparsities and ways to prune of
-# half-width VGG_SVHN, layers of higher relative similarity work better in place of those of the original, which is partly an effect of
-# depth and sparsity ({ref}`stitching <function>`).
+# ({doc}`which_metric`). Relative similarity by any of the four also goes with function: in half-width VGG_SVHN, over layers, sparsities
+# and ways to prune, layers of higher relative similarity work better in place of the original's. Part of this is an effect of depth and
+# sparsity ({ref}`stitching <function>`).
 #
 # ```{glue} rests-metric
 # ```
@@ -302,20 +303,20 @@ claims.expect(
 # %% [markdown]
 # **How sure is this?** Each value of the five experiments is a mean over three originals of one architecture; there are three
 # architectures and two data sets. With 1.2 % of the weights left, all 95 % intervals of relative similarity lie above 0, except two for
-# VGG_SVHN by the paper's recipe, which are inconclusive: CKA ({glue:text}`near_cka:s`) and NBS ({glue:text}`near_nbs:s`), since one of
-# three originals is {ref}`under-trained <under-trained>`.
+# VGG_SVHN by the paper's recipe: CKA ({glue:text}`near_cka:s`) and NBS ({glue:text}`near_nbs:s`), since one of three originals is
+# {ref}`under-trained <under-trained>`.
 #
 # ```{glue} rests-similar
 # ```
 #
 # We chose relative similarity after seeing the results on 10,000 images. So for {glue:text}`unseen_combinations:s` further combinations
-# (LeNet-5, Conv-4, ResNet-32, and nine further ways to prune VGG_SVHN) we set rules first. Our main rule has three parts, and does not
-# hold ({ref}`unseen`). Two parts hold over all combinations: the metric explains at most a tenth of the variance of relative similarity
-# (not so in LeNet-5 and Conv-4 alone; and values shuffled among networks of equal sparsity would pass this part, too), and any two
-# metrics rank the combinations alike. The third fails: the metric explains less than half of the variance of raw similarity.
+# (LeNet-5, Conv-4, ResNet-32, and nine further ways to prune VGG_SVHN) we set rules first. Our main rule has three parts; two hold over
+# all combinations and one fails, so the rule {ref}`does not hold <unseen>`. First, the metric explains at most a tenth of the variance
+# of relative similarity. (In LeNet-5 and Conv-4 alone it explains more, and values shuffled among networks of equal sparsity would pass
+# this part, too.) Second, any two metrics rank the combinations alike. The part that fails asks that the metric explain at least half of
+# the variance of raw similarity.
 #
-# By the paper's recipe, we did not measure VGG16_BN, and measured no more than three originals of VGG_SVHN ({ref}`commands
-# <not-measured>`).
+# By the paper's recipe, we measured neither VGG16_BN nor more than three originals of VGG_SVHN ({ref}`commands <not-measured>`).
 #
 # **What does pruning cost?** The training-only controls were trained as long as the pruned networks, the originals less. Test accuracy
 # in %:

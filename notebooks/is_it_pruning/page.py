@@ -1,11 +1,12 @@
 # %% [markdown]
 # # Is it pruning, or just more training?
 #
-# **With the paper's training, pruning moves ResNet_fast (recipe, four steps) hardly further than training alone does: with 1.2 % of its
+# **With the paper's training, pruning moves ResNet_fast (recipe, four steps) hardly further than training alone does. With 1.2 % of its
 # weights, it is as far from its original as its training-only control, to within 0.1 of relative similarity by each metric; with more
 # weights, it is closer. In VGG_SVHN no metric shows that pruning adds to the distance, and with 1.2 % of the weights PWCCA and NBS rule
-# out that it adds 0.1 or more. On 10,000 images, pruning to 1.2 % adds {glue:text}`adds_vgg_svhn:s` in VGG_SVHN,
-# {glue:text}`adds_vgg16_bn:s` in VGG16_BN, and {glue:text}`adds_resnet_fast:s` in ResNet_fast (by CKA, more than 0.1 is not excluded).**
+# out that it adds 0.1 or more. On 10,000 images, pruning to 1.2 % lowers relative similarity by {glue:text}`adds_vgg_svhn:s` in
+# VGG_SVHN, {glue:text}`adds_vgg16_bn:s` in VGG16_BN, and {glue:text}`adds_resnet_fast:s` in ResNet_fast (by CKA, more than 0.1 is not
+# excluded), compared with the control.**
 #
 # ```{glue} rests-answer
 # ```
@@ -59,8 +60,8 @@ legend = figure.legend(*labelled, loc="outside upper left", ncols=4)
 # *Own* is the network's similarity to its original; *strangers* is its mean similarity to the originals of other seeds. We average both
 # over layers and networks before we divide. We call a difference of more than 0.1 *visible*.
 #
-# For the 95 % interval we leave out each original in turn, with the networks pruned from it; it is then no stranger, either. In
-# simulations of three networks, such intervals cover the truth in 95 to 98 % of cases (`benchmarks/relative_coverage.csv`).
+# For the 95 % interval we leave out each original in turn, together with the networks pruned from it, and as a stranger to the others.
+# In simulations of three networks, such intervals cover the truth in 95 to 98 % of cases (`benchmarks/relative_coverage.csv`).
 
 # %% tags=["hide-input"]
 from lib import report as r
@@ -81,8 +82,8 @@ claims = r.Claims("is_it_pruning", results, recipe, names=NAMES)
 # all four metrics; with 33 %, visibly so by CKA and NBS. With 1.2 % it is {glue:text}`resnet_further:s` further away, which is not
 # visible.
 #
-# **For VGG_SVHN, which of the two is closer is inconclusive,** except by SVCCA with 3.5 % and by PWCCA with 1.2 % of the weights: there,
-# the pruned network is. One of the three originals is {ref}`under-trained <under-trained>`, which widens the intervals.
+# **Pruned VGG_SVHN is closer by SVCCA with 3.5 % and by PWCCA with 1.2 % of the weights;** otherwise it is inconclusive which of the two
+# is closer. One of the three originals is {ref}`under-trained <under-trained>`, which widens the intervals.
 #
 # ```{glue} rests-recipe
 # ```
@@ -117,18 +118,17 @@ beyond_last = beyond.xs(LAST, level="iteration")
 r.titled(r.as_text(beyond_last, sign=True).unstack("metric").swaplevel(), NAMES)
 
 # %% [markdown]
-# The two trainings differ in images and augmentation, for VGG_SVHN also in epochs and number of prunings; we cannot tell which of these
-# changes the answer.
+# The paper's training and that on 10,000 images differ in images and augmentation, for VGG_SVHN also in epochs and number of prunings;
+# we cannot tell which of these changes the answer.
 #
-# **In raw similarity, pruning adds more distance in deeper layers** (SVCCA in VGG16_BN: inconclusive). In relative similarity this is
-# inconclusive in all three networks. Both are by SVCCA and CKA ({doc}`layers`).
+# **In raw similarity by SVCCA and CKA, pruning adds more distance in deeper layers** (SVCCA in VGG16_BN: inconclusive). In relative
+# similarity by the same metrics, this is inconclusive in all three networks ({doc}`layers`).
 #
 # ```{glue} rests-depth
 # ```
 #
-# **Random masks move networks further than magnitude pruning does,** although they remove as many weights in each layer: by the raw
-# similarity of each of the four metrics, with 1.2 % of the weights left. We tried them in VGG_SVHN and in quarter-width VGG16_BN and
-# ResNet_fast.
+# **Random masks move networks further than magnitude pruning does,** although they remove as many weights in each layer. This is raw
+# similarity by each of the four metrics, with 1.2 % of the weights left, in VGG_SVHN and in quarter-width VGG16_BN and ResNet_fast.
 #
 # ```{glue} rests-masks
 # ```
@@ -209,8 +209,8 @@ r.glue(
 # %% [markdown]
 # ## On 10,000 images, pruned networks still show where they come from
 #
-# **With 1.2 % of the weights left, every network is closer to its original than to strangers, by every metric.** The
-# difference is visible in VGG16_BN by all four metrics, and in ResNet_fast by SVCCA and PWCCA; in some layers it is inconclusive
+# **With 1.2 % of the weights left, every network is closer to its original than to strangers, by every metric.** It is visibly closer in
+# VGG16_BN by all four metrics, and in ResNet_fast by SVCCA and PWCCA. In some single layers it is inconclusive whether it is closer
 # ({doc}`layers`).
 #
 # ```{glue} rests-near
@@ -283,9 +283,9 @@ r.glue(recipe_gains=r.number(by_schedule["mean"]["resnet_fast", "recipe_four_ste
 # ## How far to trust this
 #
 # **On 10,000 images, the originals of VGG_SVHN and ResNet_fast are fully trained:** one more training adds less than half a point of
-# accuracy. For VGG16_BN this is inconclusive. With the paper's training it does not hold for ResNet_fast (recipe, four steps), which
-# gains {glue:text}`recipe_gains:s` points, and is inconclusive for VGG_SVHN. In these two, part of what further training changes may be
-# training that the originals lack.
+# accuracy. For VGG16_BN this is inconclusive. With the paper's training, ResNet_fast (recipe, four steps) gains
+# {glue:text}`recipe_gains:s` points, and for VGG_SVHN this is inconclusive. In these two, further training may in part only complete
+# that of the originals.
 #
 # ```{glue} rests-enough
 # ```
@@ -297,10 +297,10 @@ r.glue(recipe_gains=r.number(by_schedule["mean"]["resnet_fast", "recipe_four_ste
 # ```
 #
 # Before any training we set the rules on being fully trained, on depth (raw similarity), on random masks (SVCCA and CKA) and on finding
-# the original, all on 10,000 images. All other rules came after the results, and so did our interval of relative similarity. The six
-# rules had named Student's interval. With it, one of their verdicts would change: whether SVCCA and CKA agree in ResNet_fast
-# ({doc}`contrast`) would be inconclusive. So would several claims made later, such as that ResNet_fast is as far from its original as
-# its training-only control by CKA and NBS.
+# the original, all on 10,000 images. Apart from these and the six above, all rules came after the results, and so did our interval of
+# relative similarity. The six rules had named Student's interval. With it, one of their verdicts would change: whether SVCCA and CKA
+# agree in ResNet_fast ({doc}`contrast`) would be inconclusive. Several later claims would be inconclusive, too, such as that by CKA and
+# NBS, ResNet_fast is as far from its original as its training-only control.
 
 # %% tags=["remove-cell"]
 on_few_images = {

@@ -2,11 +2,11 @@
 # # Which layers does pruning change?
 #
 # **In VGG16_BN and in ResNet_fast (paper's recipe in four steps), the middle layers change most by raw SVCCA and PWCCA, as in the paper.
-# By raw CKA, similarity falls with depth in all three networks. Relative similarity tends to fall towards the output by all four
+# By raw CKA, similarity tends to fall with depth in all three networks. Relative similarity tends to fall towards the output by all four
 # metrics,** in training-only controls as well.
 #
 # In VGG16_BN and in ResNet_fast (recipe in four steps), raw NBS is lowest in a later layer than the paper reports; {doc}`claims` has the
-# rules.
+# rules for these verdicts.
 #
 # ```{glue} rests-answer
 # ```
@@ -151,8 +151,8 @@ each_case(where.map(lambda at: f"{at[-1]}: {r.number(kept[at])}"))
 #
 # With 1.2 % of the weights left, the rank correlation of relative similarity with depth is {glue:text}`depth:s` over all experiments and
 # metrics (training-only controls: {glue:text}`controls_depth:s`). In the last two hidden layers, the relative similarity of pruned
-# networks is at most {glue:text}`late:s`. In the first layer, CKA with strangers is already nearly 1, which leaves hardly any scale for
-# relative similarity. We set no rule on depth before we saw these results.
+# networks is at most {glue:text}`late:s`. In the first layer, strangers score nearly 1 by CKA, which leaves relative similarity almost
+# no range. We set no rule on depth before we saw these results.
 
 # %% tags=["hide-input"]
 relative = r.at_the_end(
@@ -188,9 +188,9 @@ r.glue(
 )
 
 # %% [markdown]
-# The table counts the hidden layers whose relative similarity, with 1.2 % of the weights left, is above 0. A layer counts if its whole
-# interval is above 0; the intervals hold for all layers at once with 95 % confidence. (One original of VGG_SVHN by the paper's recipe is
-# {ref}`under-trained <under-trained>`.)
+# The table counts the hidden layers that are still closer to the original than to strangers with 1.2 % of the weights left: those whose
+# interval of relative similarity is wholly above 0, at 95 % for all layers at once. (In VGG_SVHN by the paper's recipe, one
+# {ref}`under-trained <under-trained>` original widens the intervals.)
 
 # %% tags=["hide-input"]
 nearer = r.layer_intervals(r.at_the_end(own - others)).xs("pruned", level="role")
@@ -201,8 +201,8 @@ each_case(counts)
 # ## Pruning leaves more dead channels
 #
 # **In every experiment, pruned networks have more dead channels than their training-only controls.** Magnitude pruning ranks weights
-# across layers, so it takes nearly all weights of some of them. Mean CCA averages only over the directions that are left, so it does not
-# show dead channels.
+# across all layers, so some layers lose nearly all their weights. Mean CCA averages only over the directions that are left, so it does
+# not show dead channels.
 #
 # ```{glue} rests-lost
 # ```

@@ -1,10 +1,10 @@
 # %% [markdown]
 # # Pruning by hand
 #
-# **The paper's pruning removes the weights of smallest magnitude, with one threshold for all layers.** The weights that are left keep
-# their values and are trained again, from the initial learning rate. One threshold for all layers is *global* pruning; *local* pruning,
-# with a threshold for each layer, kept less accuracy in a study by {cite:t}`morcos2019one`. A layer with many inputs loses a larger
-# share of its weights, since they are smaller from initialisation on.
+# **The paper's pruning removes the weights of smallest magnitude, with one threshold for all layers** (*global* pruning). The weights
+# that are left keep their values and are trained again, from the initial learning rate. *Local* pruning, with a threshold for each
+# layer, kept less accuracy in a study by {cite:t}`morcos2019one`. A layer with many inputs loses a larger share of its weights, since
+# they are smaller from initialisation on.
 
 # %% tags=["remove-cell"]
 from lib import report as r
@@ -80,7 +80,7 @@ for axes in (left, right):
 #   fine-tuning, and at least as accurate as rewinding weights to an early epoch, so the paper uses it.
 # - *Accelerated pruning* {cite}`zullich2021speeding` shortens every training after a pruning except the last.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-schedules", "caption": "The learning rate of the paper's VGG_SVHN: 15 epochs, then two prunings (dotted), each followed by training. Circle: the epoch whose weights are used. Arrow: to where training restarts, and at which learning rate."}, "image": {"alt": "With learning-rate rewinding the stairs from 0.1 down to 0.001 appear three times, and arrows lead straight up. Fine-tuning continues at 0.001 for five epochs each. In the other two, arrows lead from the start of the first training, or soon after it, to the start of each later one."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-schedules", "caption": "The learning rate of the paper's VGG_SVHN: 15 epochs, then two prunings (dotted), each followed by training. Circle: the epoch whose weights the pruned network takes. Arrow: the epoch and the learning rate at which training restarts."}, "image": {"alt": "With learning-rate rewinding the stairs from 0.1 down to 0.001 appear three times, and arrows lead straight up. Fine-tuning continues at 0.001 for five epochs each. In the other two, arrows lead from the start of the first training, or soon after it, to the start of each later one."}}
 from notebooks.experiments.paper import PAPER
 
 recipe = PAPER["vgg_svhn"].recipe
@@ -106,11 +106,11 @@ for axes, (name, way) in zip(panels.flat, ways.items(), strict=True):
 # - *Random*: a random number.
 # - *Gradient × weight*: |*w* ∂*L*/∂*w*|, how fast the loss *L* changes with a relative change of the weight {cite}`lee2019snip`.
 # - *SynFlow*: |*w* ∂*R*/∂*w*|. *R* is the sum of the outputs for an image of ones, after each weight of the network is replaced by its
-#   absolute value {cite}`tanaka2020pruning`. It needs no data. Pruned in many rounds, with new scores in each, no layer loses all its
-#   weights: the fewer are left in a layer, the more signal each carries, and the higher its score ({doc}`prunings`).
+#   absolute value {cite}`tanaka2020pruning`. It needs no data. In many rounds, with new scores in each, it avoids emptying a layer: the
+#   fewer weights a layer has left, the more signal each carries, and the higher it scores ({doc}`prunings`).
 #
-# We prune the small trained network once by each score, in one round, until 20 % of the weights of its convolutions are left. Weights
-# left in each layer, in %:
+# We prune the small trained network by each score, in one round, until 20 % of the weights of its convolutions are left. Weights left in
+# each layer, in %:
 
 # %% tags=["hide-input"]
 from lib.data import normalise

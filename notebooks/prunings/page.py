@@ -17,7 +17,7 @@ from lib import report as r
 r.use_style()
 results, at_init = ROOT / results, ROOT / at_init
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-prunings", "caption": "Nine methods of pruning, with one eighth of the weights left: SVCCA of pruned networks and their originals, averaged over the hidden layers, and test accuracy (dotted line: that of the originals). Filter pruning is left out. Means over three networks."}, "image": {"alt": "Two columns of dots. SVCCA rises from 0.50 for random pruning through 0.65 for weight rewinding to 0.77 for fine-tuning. Accuracy has another order: weight rewinding is the most accurate method, and fine-tuning the least."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-prunings", "caption": "Nine of ten methods (all but filter pruning), with one eighth of the weights left: SVCCA with the original, averaged over the hidden layers, and test accuracy (dotted: originals). Means over three networks."}, "image": {"alt": "Two columns of dots. SVCCA rises from 0.50 for random pruning through 0.65 for weight rewinding to 0.77 for fine-tuning. Accuracy has another order: weight rewinding is the most accurate method, and fine-tuning the least."}}
 import matplotlib.pyplot as plt
 import pandas as pd
 
@@ -42,8 +42,8 @@ for axes, title in zip(panels, drawn, strict=True):
 #
 # All methods start from the same three originals: VGG_SVHN at half the width, with {glue:text}`weights:s` prunable weights, trained for
 # 4 epochs on 24,000 images of SVHN to an accuracy of {glue:text}`complete:s` on 6,001 other images. All similarities are raw, on 1,000
-# test images. Methods train for different times and at different rates; the training-only controls are in {ref}`a section on pace
-# <beyond-training>`.
+# test images. Methods train for different times and at different rates; the {ref}`section on pace <beyond-training>` compares some with
+# training-only controls.
 #
 # ::::{dropdown} Settings of the methods
 # {doc}`pruning_methods` explains them. Here:
@@ -73,8 +73,9 @@ claims = r.Claims("prunings", results, at_init, names=NAMES)
 # ## With half of the weights left, fine-tuning keeps a network closer to its original than learning-rate rewinding does
 #
 # With one half of the weights left, learning-rate rewinding and the four methods of the table lose less than half a point of accuracy.
-# For late resetting, pruning each layer alike and filter pruning, this is inconclusive. The table gives the similarity to the original,
-# minus that after learning-rate rewinding. (Fine-tuning trains at a smaller rate, which may be the reason.)
+# For late resetting, pruning each layer alike and filter pruning, this is inconclusive. (One-shot and accelerated pruning equal
+# learning-rate rewinding here.) The table gives the similarity to the original, minus that after learning-rate rewinding. Fine-tuning
+# may keep networks closer because it trains at a smaller rate.
 #
 # ```{glue} rests-kept
 # ```
@@ -97,9 +98,9 @@ r.titled(r.as_text(apart, sign=True).unstack("metric"), NAMES)
 # %% [markdown]
 # ## Methods that keep accuracy need not keep representations
 #
-# **With one eighth of the weights left, the methods that keep most accuracy are not those that keep representations most similar** (rank
-# correlation below 0.5), by SVCCA or by CKA. With one sixty-fourth left, more accuracy goes with a higher CKA, but not with a higher
-# SVCCA. These comparisons leave out filter pruning: it leaves few filters, so SVCCA is a mean over fewer directions, which raises it.
+# **With one eighth of the weights left, accuracy hardly tells which methods keep representations similar** (rank correlation below 0.5),
+# by SVCCA and by CKA. With one sixty-fourth left, more accuracy goes with a higher CKA, but not with a higher SVCCA. These comparisons
+# leave out filter pruning: it leaves few filters, so SVCCA is a mean over fewer directions, which raises it.
 #
 # ```{glue} rests-accuracy
 # ```
@@ -109,7 +110,7 @@ r.titled(r.as_text(apart, sign=True).unstack("metric"), NAMES)
 # ```{glue} rests-alike
 # ```
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-ways", "caption": "Test accuracy minus that of the original, in points, and mean similarity of the hidden layers to those of the original, with three shares of the weights left. Means over three networks, with 95 % intervals. Dotted: originals, compared with each other. With one half left, one-shot and accelerated pruning are learning-rate rewinding, and have no mark. Filter pruning with one sixty-fourth left loses 74 points, beyond the edge; similarity is undefined there."}, "image": {"alt": "With one half of the weights left, accuracy hardly changes, and SVCCA lies between 0.67 for random pruning and 0.96 for fine-tuning. With one sixty-fourth left, accuracy falls by 2 to 18 points, and SVCCA lies between 0.47 and 0.58 for all."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-ways", "caption": "Test accuracy minus that of the original, in points, and mean similarity of the hidden layers to those of the original, with three shares of the weights left. Means over three networks, with 95 % intervals. Dotted: originals, compared with each other. With one half left, after a single pruning, one-shot and accelerated pruning do the same as learning-rate rewinding, and have no mark. Filter pruning with one sixty-fourth left loses 74 points, beyond the edge; similarity is undefined there."}, "image": {"alt": "With one half of the weights left, accuracy hardly changes, and SVCCA lies between 0.67 for random pruning and 0.96 for fine-tuning. With one sixty-fourth left, accuracy falls by 2 to 18 points, and SVCCA lies between 0.47 and 0.58 for all."}}
 levels = {"by": "iteration", "names": NAMES}
 levels["colours"] = {"early": "#009e73", "midway": "#6b3fa0", "late": "#b87d00"}
 figure, panels = plt.subplots(1, 3, figsize=(8.4, 4.4), sharey=True)
@@ -132,12 +133,12 @@ orders = r.intervals(pd.concat(orders, names=["pair"]), -1, 1)
 
 # %% [markdown]
 # (beyond-training)=
-# ## At a faster pace, pruning itself moves a network further
+# ## At a faster pace, pruning itself lowers SVCCA more
 #
 # **Compared with controls trained for as many epochs, one-shot and accelerated pruning lower SVCCA by more than learning-rate rewinding
 # does,** with one eighth and with one sixty-fourth of the weights left. With one eighth left, their SVCCA itself is higher than that of
-# learning-rate rewinding, probably because these networks were trained less. (In relative similarity, the pace hardly matters:
-# {ref}`pace`.)
+# learning-rate rewinding, probably because these networks were trained less. In relative similarity, the pace {ref}`hardly matters
+# <pace>`.
 #
 # ```{glue} rests-pace
 # ```
@@ -151,9 +152,9 @@ behind = r.by_network(at_levels(epochs), "behind").xs("vgg_svhn").loc[PACES]
 beyond = similar.xs("svcca", level="metric").loc[PACES] - training_alone(alone, behind, as_long)
 
 # %% [markdown]
-# Do methods keep the same weights? With one eighth of the weights left, seven methods share {glue:text}`common:s` of the weights with
-# learning-rate rewinding, of all that either keeps. Filter and random pruning share {glue:text}`hardly:s`, no more than random masks
-# with as many weights in each layer would ({glue:text}`chance:s`).
+# Do methods keep the same weights? With one eighth of the weights left, of all weights that a method or learning-rate rewinding keeps,
+# both keep {glue:text}`common:s` for seven methods. For filter and random pruning it is {glue:text}`hardly:s`, no more than for random
+# masks with as many weights in each layer ({glue:text}`chance:s`).
 
 # %% tags=["hide-input"]
 masks = r.read("overlap", results, regime="main").query("level == 'midway'")
@@ -198,8 +199,8 @@ r.glue(weights=f"{weights:,}", complete=f"{r.number(100 * complete.mean(), 1)} %
 # step, the smallest initial weights or random ones. The *original* is the same initial network, trained without pruning. A network
 # *learns* if its accuracy is more than two points above the share of the most frequent digit.
 #
-# **With one weight in a thousand left by SynFlow, networks still learn, and no layer is empty;** with as many left by magnitude or
-# random choice, they learn nothing.
+# **With one weight in a thousand left by SynFlow, networks still learn, and no layer is empty;** with as many left by magnitude or at
+# random, they learn nothing.
 #
 # ```{glue} rests-synflow
 # ```
@@ -292,9 +293,9 @@ r.glue(
 # ## How far to trust this
 #
 # We trained the originals briefly; fully trained networks may behave differently. When we set the rules, we could already guess how
-# fine-tuning and weight rewinding would do. The rules on pace and on SynFlow's similarity came after the data. We changed the rule for
-# *learns* after the first verdict, and then added the rules that SynFlow leaves paths from the input to the output, and that networks of
-# random choice learn nothing. The claims on magnitude and random choice are ours, not those of {cite:t}`tanaka2020pruning`.
+# fine-tuning and weight rewinding would do. The rules on pace and on SynFlow's similarity came after the data. After the first verdict
+# we changed the rule for *learns*, and then added two: SynFlow leaves paths from the input to the output, and randomly pruned networks
+# learn nothing. The claims on magnitude and random choice are ours, not those of {cite:t}`tanaka2020pruning`.
 
 # %% tags=["remove-cell"]
 claims.expect(

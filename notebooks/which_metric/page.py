@@ -26,7 +26,7 @@ from lib import report as r
 r.use_style()
 results, unseen = ROOT / results, ROOT / unseen
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-same-layer", "caption": "Similarity of each hidden layer of one VGG_SVHN to each hidden layer of another VGG_SVHN, mean over the pairs of networks. A dot marks the most similar layer of each row. White: similarity is undefined, since the maps of the two layers differ in size; in the first panel, the last layer has only one candidate, and does not count."}, "image": {"alt": "By SVCCA the squares of a block are about equally dark, and most dots lie off the diagonal. By CKA the diagonal is darkest, and all dots lie on it."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-same-layer", "caption": "Similarity of each hidden layer of one VGG_SVHN to each hidden layer of another VGG_SVHN, mean over the pairs of networks. A dot marks the most similar layer of each row. White: undefined, since the maps of the two layers differ in size. In the first panel, the last layer has only one candidate, so it does not count."}, "image": {"alt": "By SVCCA the squares of a block are about equally dark, and most dots lie off the diagonal. By CKA the diagonal is darkest, and all dots lie on it."}}
 import matplotlib.pyplot as plt
 import pandas as pd
 
@@ -53,7 +53,7 @@ bar = figure.colorbar(squares, ax=panels, label="similarity")
 # and NBS ignore only rotations and rescalings, and strong directions dominate both ({doc}`similarity_metrics`).
 #
 # We test the metrics where the right answer is known. The networks are VGG_SVHN, and VGG16_BN and ResNet_fast with a quarter of the
-# channels (¼), trained on 10,000 images and pruned four times, to {glue:text}`left:s` of the weights.
+# channels (¼), trained on 10,000 images and pruned four times, to {glue:text}`left:s` of the weights (for stitching, see there).
 
 # %% tags=["hide-input"]
 from lib import report as r
@@ -81,12 +81,12 @@ r.glue(left=weights[LAST])
 # (same-layer)=
 # ## CKA and NBS find the same layer again
 #
-# For each layer of an original we look for the most similar layer of another, in both directions. A metric *finds* the layer if that
-# layer lies at the same depth ({cite:t}`kornblith2019similarity`, section 6.1). The candidates are the two to five layers with maps of
-# the same size.
+# For each layer of an original we look for the most similar layer of another, in both directions. A metric *finds* a layer if the most
+# similar one lies at the same depth ({cite:t}`kornblith2019similarity`, section 6.1). The candidates are the two to five layers with
+# maps of the same size.
 #
 # **CKA and NBS find the layer at least 10 percentage points more often than guessing does.** SVCCA does not do so in VGG_SVHN and
-# VGG16_BN ¼, nor does PWCCA in VGG_SVHN; elsewhere this is inconclusive for both. Their matrix is not the reason: on channels, too, CKA
+# VGG16_BN ¼, nor does PWCCA in VGG_SVHN; elsewhere this is inconclusive for both. The matrix is not the reason: on channels, too, CKA
 # and NBS find {glue:text}`on_channels:s` of the layers. Neighbouring layers may do the same job, so a miss need not be a fault.
 #
 # ```{glue} rests-same-layer
@@ -118,16 +118,16 @@ claims.each(
 # (function)=
 # ## Layers of higher relative similarity work better in their original
 #
-# *Stitching* ({cite:t}`csiszarik2021similarity`) puts a layer of the pruned network, after a linear map, into its original or into a
-# stranger, and counts how often that network's answer stays the same. *Functional relative similarity* is 0 if the layer works in its
-# original no better than in strangers, and 1 if no answer changes.
+# *Stitching* ({cite:t}`csiszarik2021similarity`) replaces a layer of the original, or of a stranger, by that of the pruned network and a
+# linear map, and counts how often the answer stays the same. *Functional relative similarity* is 0 if the layer works in its original no
+# better than in strangers, and 1 if no answer changes.
 #
 # **By each metric, relative similarity and functional relative similarity have a rank correlation of {glue:text}`least_follows:s` or
 # more** (mean; intervals begin at {glue:text}`low_follows:s`). It is taken over convolutions, four ways to prune and three shares of
-# weights left, so part of it comes from depth and sparsity. It holds with *any linear map*, which undoes what SVCCA and PWCCA ignore,
-# and with a *rotation* and one scale, which undo what CKA and NBS ignore. With any linear map, mean relative similarity by PWCCA and by
-# CKA also lies within 0.1 of mean functional relative similarity; for the other metrics, and with a rotation, this is inconclusive. All
-# this is of VGG_SVHN with half its channels, trained on 24,000 images.
+# weights left, so part of it comes from depth and sparsity. The correlation is as high with both kinds of map: *any linear map* of the
+# channels (which CCA ignores), and a *rotation* with one scale (which CKA and NBS ignore). With any linear map, mean relative similarity
+# by PWCCA and by CKA also lies within 0.1 of mean functional relative similarity; for the other metrics, and with a rotation, this is
+# inconclusive. All this is for VGG_SVHN with half its channels, trained on 24,000 images.
 #
 # ```{glue} rests-function
 # ```
@@ -181,13 +181,13 @@ r.glue(least_follows=r.number(followed["mean"].min()), low_follows=r.number(foll
 # A channel *keeps its place* if, over all positions of all images, it correlates most with the channel of the same number in the pruned
 # network ({cite:t}`khosla2023soft`).
 #
-# **With 1.2 % of the weights left, {glue:text}`least_own:s` to {glue:text}`most_own:s` of the channels of an average layer do,** but few
-# in the last layers. Channels that are dead in either network do not count.
+# **With 1.2 % of the weights left, {glue:text}`least_own:s` to {glue:text}`most_own:s` of a layer's channels keep their place** (mean
+# over layers), but few in the last layers. Channels that are dead in either network do not count.
 #
 # ```{glue} rests-own
 # ```
 #
-# **After further training without pruning, {glue:text}`least_trained:s` to {glue:text}`most_trained:s` do.**
+# **After further training without pruning, {glue:text}`least_trained:s` to {glue:text}`most_trained:s` keep it.**
 #
 # ```{glue} rests-moved
 # ```
@@ -227,15 +227,14 @@ r.glue(
 
 # %% [markdown]
 # (gradients)=
-# ## In two of three networks, gradients add less than 10 percentage points
+# ## In two of three networks, gradients identify hardly more originals
 #
 # {cite:t}`tang2020similarity` call two images alike in a layer if *both* their representations and their gradients of the loss are
 # alike: the two kernels are multiplied. We count an original as identified in a layer if its CKA with the pruned network exceeds that of
 # every pair of originals.
 #
-# **In VGG_SVHN and ResNet_fast ¼, gradients do not raise the share of layers with an identified original by as much as 10 percentage
-# points.** In VGG16_BN ¼ this is inconclusive; if gradients are scaled to the same length, they do not raise it by as much there,
-# either.
+# **In VGG_SVHN and ResNet_fast ¼, gradients raise the share of layers with an identified original by less than 10 percentage points, if
+# at all.** In VGG16_BN ¼ this is inconclusive, but holds if gradients are scaled to the same length.
 #
 # ```{glue} rests-gradients
 # ```
@@ -259,8 +258,8 @@ claims.each("{network}-{kernel}", helps, gained, above=r.MARGIN, margins=True)
 #
 # Four rules are older than the results that decide them: that a metric beats guessing, that layers of higher relative similarity work
 # better, that most channels keep their place, and that training alone moves fewer of them than pruning does. **Two choices came after
-# results:** the margin of 10 percentage points (without it, PWCCA in VGG_SVHN would be inconclusive), and the mean over all prunings in
-# the rule on gradients (at the first pruning nothing could improve).
+# results:** the margin of 10 percentage points (without it, PWCCA in VGG_SVHN would be inconclusive), and that the rule on gradients
+# takes the mean over all prunings instead of the first (after which every original is identified anyway).
 
 # %% tags=["remove-cell"]
 same_layer = {

@@ -123,11 +123,12 @@ claims.each(
 # better than in strangers, and 1 if no answer changes.
 #
 # **By each metric, relative similarity and functional relative similarity have a rank correlation of {glue:text}`least_follows:s` or
-# more** (mean; intervals begin at {glue:text}`low_follows:s`). It is taken over convolutions, four ways to prune and three shares of
-# weights left, so part of it comes from depth and sparsity. The correlation is as high with both kinds of map: *any linear map* of the
-# channels (which CCA ignores), and a *rotation* with one scale (which CKA and NBS ignore). With any linear map, mean relative similarity
-# by PWCCA and by CKA also lies within 0.1 of mean functional relative similarity; for the other metrics, and with a rotation, this is
-# inconclusive. All this is for VGG_SVHN with half its channels, trained on 24,000 images.
+# more** (mean). It is taken over convolutions, four ways to prune and three shares of weights left, so part of it comes from depth and
+# sparsity. With *any linear map* of the channels (which CCA ignores), it is at least 0.7 by all four metrics. With a *rotation* and one
+# scale (which CKA and NBS ignore), it is so by SVCCA and PWCCA, and inconclusive by CKA and NBS. Whether mean relative similarity also
+# lies within 0.1 of mean functional relative similarity is inconclusive. All this is for VGG_SVHN with half its channels, trained on
+# 24,000 images. ({doc}`contrast` says why we trained these networks twice. With the first ones, all four metrics met 0.7 with both maps,
+# and PWCCA and CKA lay within 0.1 with any linear map.)
 #
 # ```{glue} rests-function
 # ```
@@ -172,7 +173,7 @@ claims.each("better-{map}", by_map + better, r.intervals(lead), above=0)
 near = "mean relative similarity by {metric} lies within 0.1 of functional relative similarity."
 bounds = {"above": -r.MARGIN, "below": r.MARGIN, "margins": True}
 claims.each("worth-{map}-{metric}", by_map + near, r.intervals(apart), **bounds)
-r.glue(least_follows=r.number(followed["mean"].min()), low_follows=r.number(followed.low.min()))
+r.glue(least_follows=r.number(followed["mean"].min()))
 
 # %% [markdown]
 # (own-channels)=
@@ -272,8 +273,8 @@ claims.expect(
         "answer": same_layer,
         "same-layer": same_layer,
         "function": {
-            "holds": ["follows-*", "worth-linear-[pc]*"],
-            "inconclusive": ["better-*", "worth-linear-[sn]*", "worth-rotation-*"],
+            "holds": ["follows-*"],
+            "inconclusive": ["follows-rotation-[cn]*", "better-*", "worth-*"],
         },
         "own": {"holds": ["*-own"]},
         "moved": {"holds": ["*-moved"]},

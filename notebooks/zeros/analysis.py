@@ -113,7 +113,7 @@ def _beside(
 def on_scales(found: pd.DataFrame) -> Tables:
     """(own - zero) / (1 - zero) of each network, averaged over networks, for each zero.
 
-    A condition in which a metric is undefined is left out.
+    A condition, or a metric, that is undefined throughout is left out.
     """
     tables = {}
     for zero in found.columns.drop("own"):
@@ -151,7 +151,11 @@ def shares_at_equal_sparsity(table: pd.DataFrame) -> pd.Series:
 
 
 def correlation(table: pd.DataFrame, answers: pd.Series) -> float:
-    """Pearson's correlation of the values of all metrics together with answers."""
+    """Pearson's correlation of the values of all metrics together with answers.
+
+    A condition in which a metric is undefined is left out.
+    """
+    table = table.dropna()
     answered = answers.reindex(table.index).to_numpy()
     return float(np.corrcoef(table.to_numpy().ravel(), np.repeat(answered, table.shape[1]))[0, 1])
 

@@ -524,7 +524,7 @@ both.rename(columns=DIRECTED).map(r.number)
 # | directions over kinds | the tilt and how far PWCCA lies above CKA have a rank correlation of 0.7 or more, over all kinds of network with directions | – | – | does not hold |
 # | the matrix | in LeNet-5 and Conv-4, with CKA and NBS on channels, too, the metrics lie less than half as far apart | inconclusive | – | – |
 #
-# The rules ask for all unseen networks together. In the columns of single networks, a dash says that the rule is not about them.
+# The rules ask for all unseen networks together.
 #
 # **In VGG_SVHN, one line fits all metrics, as the rules ask:** over four metrics and nine ways to prune, relative similarity and
 # relative answers correlate at {glue:text}`vgg_r:s` (raw similarity: {glue:text}`vgg_raw_r:s`), and at {glue:text}`vgg_equal_r:s` at
@@ -613,7 +613,7 @@ r.glue(
 )
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-unseen-currency", "caption": "The same for unseen networks: VGG_SVHN pruned in nine ways, and LeNet-5, pruned (filled) and as training-only control (open). Lines were fitted to the 42 conditions above, each by one metric."}, "image": {"alt": "Left, the points of all four metrics lie around the four lines, which nearly coincide. Right, all points of LeNet-5 lie below the lines, those of CKA and NBS less far than those of SVCCA and PWCCA."}}
-figure, panels = plt.subplots(1, 2, figsize=(8, 3.6), sharex=True, sharey=True)
+figure, panels = plt.subplots(1, 2, figsize=(8, 3), sharex=True, sharey=True)
 for axes, name in zip(panels, ("vgg_svhn", "lenet5"), strict=True):
     for metric in METRICS:
         line = np.polyfit(scales["strangers"][metric], answers[scales["strangers"].index], 1)

@@ -151,11 +151,7 @@ def shares_at_equal_sparsity(table: pd.DataFrame) -> pd.Series:
 
 
 def correlation(table: pd.DataFrame, answers: pd.Series) -> float:
-    """Pearson's correlation of the values of all metrics together with answers.
-
-    A condition in which a metric is undefined is left out.
-    """
-    table = table.dropna()
+    """Pearson's correlation of the values of all metrics together with answers."""
     answered = answers.reindex(table.index).to_numpy()
     return float(np.corrcoef(table.to_numpy().ravel(), np.repeat(answered, table.shape[1]))[0, 1])
 
@@ -254,7 +250,8 @@ def measures(found: pd.DataFrame, decisions: pd.DataFrame, left: pd.Series) -> p
     equal sparsity`, of pruned networks; `raw answers`, with those; `line`, the largest error of
     `line_errors`; `metric`, the shares of the metric and of its interaction together, at equal
     sparsity. `beyond` is the correlation with strangers as zero minus that with another zero, and
-    `below` the share with strangers minus that with another.
+    `below` the share with strangers minus that with another, over the conditions that both have.
+    A condition in which a metric is undefined is left out.
 
     Args:
         found: of `published` or `measured`.
@@ -262,7 +259,8 @@ def measures(found: pd.DataFrame, decisions: pd.DataFrame, left: pd.Series) -> p
     """
     answers, raw = relative_answers(decisions)
     rows = {}
-    for zero, table in on_scales(found).items():
+    tables = {zero: table.dropna() for zero, table in on_scales(found).items()}
+    for zero, table in tables.items():
         pruned = at_shares_of_pruned(table, left)
         of_pruned = at_shares_of_pruned(answers.to_frame("same"), left).same
         rows["correlation", zero] = correlation(table, answers)
@@ -271,41 +269,48 @@ def measures(found: pd.DataFrame, decisions: pd.DataFrame, left: pd.Series) -> p
         rows["at equal sparsity", zero] = correlation_at_equal_sparsity(pruned, of_pruned)
         rows["line", zero] = line_errors(table, answers).to_numpy().max()
         rows["metric", zero] = 1 - shares_at_equal_sparsity(pruned).combination
-    for zero in [zero for measure, zero in rows if measure == "metric" and zero != "strangers"]:
-        rows["beyond", zero] = rows["correlation", "strangers"] - rows["correlation", zero]
-        rows["below", zero] = rows["metric", "strangers"] - rows["metric", zero]
+    for zero, table in tables.items():
+        if zero != "strangers":
+            both = [x.loc[table.index.intersection(x.index)] for x in (tables["strangers"], table)]
+            of_strangers, of_zero = (correlation(x, answers) for x in both)
+            rows["beyond", zero] = of_strangers - of_zero
+            shares = (shares_at_equal_sparsity(at_shares_of_pruned(x, left)) for x in both)
+            of_strangers, of_zero = (1 - x.combination for x in shares)
+            rows["below", zero] = of_strangers - of_zero
     return pd.Series(rows).rename_axis(["measure", "zero"]).sort_index()
 
 
 def strangers_apart(pairs: pd.DataFrame, decisions: pd.DataFrame) -> float:
     """The correlation of relative similarity and relative answers that have different strangers.
 
-    Similarity has one half of the strangers and answers have the other; both numbers are the means
-    of this and the reverse. A half of two strangers is one, of four the two next seeds.
+    Similarity has one half of the strangers and answers have the other; the correlation is the mean
+    of this and the reverse. A half of two strangers is one, of four the two next seeds. NaN where a
+    network has one stranger alone, as two networks have. A condition in which a metric is undefined
+    is left out.
 
     Args:
         pairs: similarities to complete networks after some pruning, `over_layers`.
     """
-    tables, answers = [], []
+    if (pairs.groupby(COMPLETE)[NETWORK].nunique() < 3).any():
+        return np.nan
+    correlations = []
     for first in (True, False):
         own, strangers = original_and_strangers(_with_half(pairs, first))
         found = pd.DataFrame({"own": own, "strangers": strangers})
-        tables.append(on_scales(found.reorder_levels([*CONDITION, "metric", NETWORK]))["strangers"])
-        answers.append(relative_answers(_with_half(decisions, not first))[0])
-    return correlation(sum(tables) / 2, sum(answers) / 2)
+        table = on_scales(found.reorder_levels([*CONDITION, "metric", NETWORK]))["strangers"]
+        answers, _ = relative_answers(_with_half(decisions, not first))
+        correlations.append(correlation(table.dropna(), answers))
+    return sum(correlations) / 2
 
 
 def _with_half(rows: pd.DataFrame, first: bool) -> pd.DataFrame:
-    """The rows beside the original, and beside one half of the strangers.
-
-    Where there is one stranger alone, as after another was left out, it is in both halves.
-    """
+    """The rows beside the original, and beside one half of the strangers."""
     of_kind = rows.groupby(COMPLETE)
     networks = of_kind[NETWORK].transform("nunique")
     place, other = (of_kind[seed].rank(method="dense") for seed in (NETWORK, "other_seed"))
     after = (other - place) % networks
     in_first = after <= (networks - 1) // 2
-    return rows[(after == 0) | (in_first == first) | (networks == 2)]
+    return rows[(after == 0) | (in_first == first)]
 
 
 def of_unseen(
@@ -325,7 +330,8 @@ def of_unseen(
     found = measured(rows).drop(columns="pruned strangers")  # which decide nothing
     answers, _ = relative_answers(decisions)
     numbers = measures(found, decisions, left).drop("line", level="measure")
-    errors = line_errors(on_scales(found)["strangers"], answers, fitted_to, answered)
+    defined = on_scales(found)["strangers"].dropna()
+    errors = line_errors(defined, answers, fitted_to, answered)
     numbers["line", "strangers"] = errors.to_numpy().max()
     pairs = rows.query("against == 'complete' and iteration > 0")
     numbers["apart", "strangers"] = strangers_apart(pairs, decisions)

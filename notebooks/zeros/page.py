@@ -523,11 +523,11 @@ both.rename(columns=DIRECTED).map(r.number)
 #
 # | Rule | It holds if | LeNet-5 | VGG_SVHN, nine ways | together |
 # | --- | --- | --- | --- | --- |
-# | one line for all metrics | relative similarity by any metric and relative answers correlate at 0.9 or more, better than raw similarity and similarity calibrated by shuffled images do; by each metric alone at 0.85 or more; the lines of the 42 conditions err by at most 0.1 | does not hold | holds | does not hold |
+# | one line for all metrics | relative similarity by any metric and relative answers correlate at 0.9 or more, better than raw similarity and that calibrated by shuffled images; by each metric alone at 0.85 or more; lines of the 42 conditions err by at most 0.1 | does not hold | holds | does not hold |
 # | the same, with separate strangers | 0.9 or more also where similarity and answers have different strangers | does not hold | holds over ways (too few originals) | inconclusive over kinds |
-# | at equal sparsity | relative similarity and relative answers correlate at 0.7 or more among pruned networks with as many weights left | – | holds | – |
+# | at equal sparsity | they correlate at 0.7 or more among networks pruned to as many weights | – | holds | – |
 # | the four zeros | at equal sparsity, metric and interaction explain less of the variance with strangers as zero than with none, shuffled images or originals | – | holds | – |
-# | further metrics | relative similarities by further squared distances (mean CCA, debiased CKA, CKA with Gaussian kernels, regression, RSA) lie within 0.1 of the range of the four; those by the Procrustes distance and kNN overlap lie below that range, but within if the distance is squared | holds | holds (four of the ways) | – |
+# | further metrics | by further squared distances (mean CCA, debiased CKA, CKA with Gaussian kernels, regression, RSA), relative similarity lies within 0.1 of the range of the four; by Procrustes distance and kNN overlap below it, but within if squared | holds | holds (four of the ways) | – |
 # | cause of disagreement | it is pruning, if metrics lie less than half as far apart in training-only controls as in pruned networks | does not hold | – | – |
 # | directions | in LeNet-5 and Conv-4, the measured directions predict PWCCA above CKA, and the tilt is above 0; in the perceptron it is below 0 | does not hold (perceptron: holds) | – | – |
 # | directions over kinds | the tilt and how far PWCCA lies above CKA have a rank correlation of 0.7 or more, over all kinds of network with directions | – | – | does not hold |

@@ -50,10 +50,10 @@ bar = figure.colorbar(squares, ax=panels, label="similarity")
 #
 # Choose by what should count as *the same*. CCA ignores any invertible linear map of the channels, and counts all directions alike: it
 # measures what a linear probe could find. (SVCCA first drops the directions of least variance, PWCCA gives strong ones more weight.) CKA
-# and NBS ignore only rotations and rescalings, and strong directions dominate both ({doc}`similarity_metrics`).
+# and NBS ignore only rotations and rescalings, and strong directions dominate both.
 #
-# We test the metrics where the right answer is known. The networks are VGG_SVHN, and VGG16_BN and ResNet_fast with a quarter of the
-# channels (¼), trained on 10,000 images and pruned four times, to {glue:text}`left:s` of the weights (for stitching, see there).
+# We test the metrics where the right answer is known: on VGG_SVHN, and on VGG16_BN and ResNet_fast with a quarter of the channels (¼),
+# trained on 10,000 images and pruned four times, to {glue:text}`left:s` of the weights.
 
 # %% tags=["hide-input"]
 from lib import report as r
@@ -81,13 +81,12 @@ r.glue(left=weights[LAST])
 # (same-layer)=
 # ## CKA and NBS find the same layer again
 #
-# For each layer of an original we look for the most similar layer of another, in both directions. A metric *finds* a layer if the most
-# similar one lies at the same depth ({cite:t}`kornblith2019similarity`, section 6.1). The candidates are the two to five layers with
-# maps of the same size.
+# A metric *finds* a layer of an original if, of all layers of another original with maps of the same size (two to five), the most similar
+# one lies at the same depth ({cite:t}`kornblith2019similarity`, section 6.1).
 #
-# **CKA and NBS find the layer at least 10 percentage points more often than guessing does.** SVCCA does not do so in VGG_SVHN and
-# VGG16_BN ¼, nor does PWCCA in VGG_SVHN; elsewhere this is inconclusive for both. The matrix is not the reason: on channels, too, CKA
-# and NBS find {glue:text}`on_channels:s` of the layers. Neighbouring layers may do the same job, so a miss need not be a fault.
+# **CKA and NBS find the layer at least 10 percentage points more often than guessing does.** SVCCA does not do so in VGG_SVHN and VGG16_BN
+# ¼, nor does PWCCA in VGG_SVHN; elsewhere this is inconclusive for both. The matrix is not the reason: on channels, too, CKA and NBS find
+# {glue:text}`on_channels:s` of the layers.
 #
 # ```{glue} rests-same-layer
 # ```
@@ -122,13 +121,12 @@ claims.each(
 # linear map, and counts how often the answer stays the same. *Functional relative similarity* is 0 if the layer works in its original no
 # better than in strangers, and 1 if no answer changes.
 #
-# **By each metric, relative similarity and functional relative similarity have a rank correlation of {glue:text}`least_follows:s` or
-# more** (mean). It is taken over convolutions, four ways to prune and three shares of weights left, so part of it comes from depth and
-# sparsity. With *any linear map* of the channels (which CCA ignores), it is at least 0.7 by all four metrics. With a *rotation* and one
-# scale (which CKA and NBS ignore), it is so by SVCCA and PWCCA, and inconclusive by CKA and NBS. Whether mean relative similarity also
-# lies within 0.1 of mean functional relative similarity is inconclusive. All this is for VGG_SVHN with half its channels, trained on
-# 24,000 images. ({doc}`contrast` says why we trained these networks twice. With the first ones, all four metrics met 0.7 with both maps,
-# and PWCCA and CKA lay within 0.1 with any linear map.)
+# **By each metric, relative similarity and functional relative similarity have a rank correlation of {glue:text}`least_follows:s` or more**
+# (mean). It is taken over convolutions, four ways to prune half-width VGG_SVHN and three shares of weights left, so part of it comes from
+# depth and sparsity. With *any linear map* of the channels, it is at least 0.7 by all four metrics; with a *rotation* and one scale, by
+# SVCCA and PWCCA, and by CKA and NBS it is inconclusive. Whether mean relative similarity lies within 0.1 of mean functional relative
+# similarity is inconclusive. ({doc}`contrast` says why we trained these networks twice. With the first ones, all four metrics met 0.7 with
+# both maps, and PWCCA and CKA lay within 0.1 with any linear map.)
 #
 # ```{glue} rests-function
 # ```
@@ -179,11 +177,11 @@ r.glue(least_follows=r.number(followed["mean"].min()))
 # (own-channels)=
 # ## Most channels keep their place
 #
-# A channel *keeps its place* if, over all positions of all images, it correlates most with the channel of the same number in the pruned
-# network ({cite:t}`khosla2023soft`).
+# A channel *keeps its place* if it correlates most with the channel of the same number in the pruned network ({cite:t}`khosla2023soft`).
+# Channels that are dead in either network do not count.
 #
-# **With 1.2 % of the weights left, {glue:text}`least_own:s` to {glue:text}`most_own:s` of a layer's channels keep their place** (mean
-# over layers), but few in the last layers. Channels that are dead in either network do not count.
+# **With 1.2 % of the weights left, {glue:text}`least_own:s` to {glue:text}`most_own:s` of a layer's channels keep their place** (mean over
+# layers), but few in the last layers.
 #
 # ```{glue} rests-own
 # ```
@@ -257,10 +255,9 @@ claims.each("{network}-{kernel}", helps, gained, above=r.MARGIN, margins=True)
 # %% [markdown]
 # ## How far to trust this
 #
-# Four rules are older than the results that decide them: that a metric beats guessing, that layers of higher relative similarity work
-# better, that most channels keep their place, and that training alone moves fewer of them than pruning does. **Two choices came after
-# results:** the margin of 10 percentage points (without it, PWCCA in VGG_SVHN would be inconclusive), and that the rule on gradients
-# takes the mean over all prunings instead of the first (after which every original is identified anyway).
+# **Two choices came after results:** the margin of 10 percentage points (without it, PWCCA in VGG_SVHN would be inconclusive), and that the
+# rule on gradients takes the mean over all prunings instead of the first (after which every original is identified anyway). The rules on
+# guessing, on function and on channels are older than the results that decide them.
 
 # %% tags=["remove-cell"]
 same_layer = {

@@ -1,14 +1,13 @@
 # %% [markdown]
 # # Metrics by hand
 #
-# **SVCCA and PWCCA correlate directions, that is, linear combinations of neurons. SVCCA drops the directions of least variance and
-# weights all others equally; PWCCA keeps all and weights each by how much of the layer it carries. CKA and NBS compare the inner
-# products of all pairs of images, so directions of large variance dominate them.**
+# **SVCCA and PWCCA correlate directions, that is, linear combinations of neurons. SVCCA drops those of least variance and weights the
+# others equally; PWCCA weights each by how much of the layer it carries. CKA and NBS compare the inner products of all pairs of images,
+# so directions of large variance dominate.**
 #
 # (try-metrics)=
-# **A cloud of points and its copy: which metric notices a change?** Stretch the short axis of the copy: CKA and NBS fall, SVCCA and
-# PWCCA do not, since a linear map undoes the stretch. Rotating or scaling the copy changes no metric; noise and exchanged points lower
-# all four.
+# **Which metric notices that a copy of a cloud of points has changed?** Stretch the copy's short axis: CKA and NBS fall, but SVCCA and
+# PWCCA do not, since a linear map undoes the stretch. Rotating or scaling changes no metric; noise and exchanged points lower all four.
 #
 # ```{raw} html
 # :file: _static/cloud.html
@@ -23,9 +22,9 @@ r.use_style()
 # %% [markdown]
 # ## Two small representations
 #
-# A row is an image, a column a neuron; all data on this page are *synthetic*.
+# We compare two synthetic matrices: the 200 rows are images, the 6 columns neurons, and $y$ is a linear mixture of $x$ with noise.
 
-# %%
+# %% tags=["hide-input"]
 import numpy as np
 from numpy.linalg import norm, svd
 
@@ -39,13 +38,9 @@ y = x @ mixing + 0.3 * rng.standard_normal((200, 6))
 #
 # ### Mean CCA
 #
-# $\rho_1$ is the highest correlation of a direction in $x$ with one in $y$; $\rho_2$ is the highest correlation of directions
-# uncorrelated with that pair, and so on. Mean CCA, equation 3 of the paper, is the mean of these $\tilde p$ canonical correlations
-# {cite}`hotelling1936relations`; $\tilde p$ is the smaller number of directions of the two:
-#
-# $$\text{mean CCA} = \frac{1}{\tilde p} \sum_{i=1}^{\tilde p} \rho_i .$$
-#
-# The correlations are the singular values of the product of two orthonormal bases, of $x$ and of $y$ {cite}`bjorck1973numerical`:
+# The first canonical correlation is the highest correlation of a direction in $x$ with one in $y$; the next is the highest among
+# directions uncorrelated with that pair, and so on {cite}`hotelling1936relations`. Mean CCA, equation 3 of the paper, is their
+# mean. The correlations are the singular values of the product of orthonormal bases of $x$ and of $y$ {cite}`bjorck1973numerical`:
 
 # %%
 x_centred, y_centred = x - x.mean(0), y - y.mean(0)
@@ -55,9 +50,9 @@ left, rho, _ = svd(x_basis.T @ y_basis)
 print(rho.round(2), f"mean {rho.mean():.3f}")
 
 # %% [markdown]
-# We check each metric against the library, `lib.metrics`:
+# Each metric is checked against `lib.metrics`:
 
-# %%
+# %% tags=["hide-input"]
 import pandas as pd
 
 from lib import metrics
@@ -87,8 +82,8 @@ check("SVCCA", rho_kept.mean(), metrics.svcca(x, y))
 # %% [markdown]
 # ### PWCCA
 #
-# PWCCA weights each correlation by how much of the layer its direction carries {cite}`morcos2018insights`. With the columns $l_j$ of
-# $x$, and its canonical vectors $z_i$ ($x$ projected on its canonical directions), equations 4 and 5 of the paper are
+# PWCCA weights each correlation $\rho_i$ by how much of the layer its direction carries {cite}`morcos2018insights`. With the columns
+# $l_j$ of $x$, and its canonical vectors $z_i$ ($x$ projected on its canonical directions), equations 4 and 5 of the paper are
 #
 # $$\alpha_i = \sum_j |l_j^\mathsf{T} z_i| , \quad
 # \text{PWCCA} = \frac{\sum_i \alpha_i \rho_i}{\sum_i \alpha_i} .$$
@@ -98,15 +93,15 @@ alpha = np.abs(x_centred.T @ x_basis @ left).sum(0)
 check("PWCCA", alpha @ rho / alpha.sum(), metrics.pwcca(x, y))
 
 # %% [markdown]
-# The weights $\alpha_i$ come from the matrix with fewer columns, dead ones included; if both have equally many, from $x$, which in this
-# book is the original. PWCCA therefore changes when the arguments are exchanged, or when $x$ is rotated.
+# The weights come from the matrix with fewer columns, dead ones included; if both have equally many, from $x$, in this book the
+# original. PWCCA therefore changes when the arguments are exchanged, or when $x$ is rotated.
 #
 # ## CKA and NBS
 #
 # ### CKA
 #
 # CKA asks whether the same images lie close together in both layers. The Gram matrices $K$ and $L$ hold the inner products of all
-# pairs of centred rows, $K$ of $x$ and $L$ of $y$. CKA, equation 6 of the paper, is the cosine of the angle between $K$ and $L$
+# pairs of centred rows of $x$ and of $y$. CKA, equation 6 of the paper, is the cosine of the angle between them
 # ({cite:t}`kornblith2019similarity`, after {cite:t}`cortes2012algorithms` and {cite:t}`gretton2005measuring`):
 #
 # $$\text{CKA} = \frac{\langle K, L\rangle_F}{\|K\|_F\,\|L\|_F} .$$
@@ -138,8 +133,8 @@ check("NBS", fidelity / np.sqrt(np.trace(K) * np.trace(L)), metrics.nbs(x, y))
 # $$\frac{\sqrt{\operatorname{tr}(K^{1/2} L K^{1/2})}}{\sqrt{\operatorname{tr}K \,
 # \operatorname{tr}L}} .$$
 #
-# As printed, it does not give 1 for identical inputs, unless their centred rows lie on one line: for 64 random neurons and 200 images it
-# gives {glue:text}`misprinted:s`. The paper's figures reach 1.0, so its code probably does not use the equation as printed.
+# As printed, it does not give 1 for identical inputs, unless their centred rows lie on one line: for 64 random neurons and 200 images,
+# it gives {glue:text}`misprinted:s`. The paper's figures reach 1.0, so its code probably differs from the print.
 
 # %% tags=["remove-cell"]
 same = np.random.default_rng(2).standard_normal((200, 64))
@@ -150,8 +145,9 @@ r.glue(misprinted=r.number(misprinted, 3))
 # %% [markdown]
 # ## What is a metric invariant to?
 #
-# A metric is *invariant* to a transformation of one matrix if its value does not change. (PWCCA's dashes for a rotation and for an
-# invertible map apply only to the matrix that gives the weights.)
+# A metric is *invariant* to a transformation of one matrix if its value does not change. PWCCA changes with a rotation or
+# an invertible map only of the matrix that gives the weights; SVCCA, with an invertible map only if it then keeps directions that span
+# another space.
 
 # %% tags=["hide-input"]
 names = {"orthogonal": "a rotation", "invertible": "any invertible map", "scale": "a factor"}
@@ -163,20 +159,17 @@ forgiven = forgiven.loc[list(names)].rename(index=names).rename_axis(columns="Tr
 forgiven.map(lambda yes: "✓" if yes else "–")
 
 # %% [markdown]
-# SVCCA is invariant to an invertible map if, before and after the map, it keeps directions that span the same space.
-#
 # (matrices)=
 # ## Which metric on which matrix?
 #
-# A convolution gives $c$ channels of $h \times w$ positions for each of $n$ images. Three matrices can be made of them:
+# A convolution gives $c$ channels of $h \times w$ positions for each of $n$ images, which can be arranged in three matrices:
 #
 # | Matrix | Size | A row is | Default of |
 # |---|---|---|---|
 # | *channels* | $nhw \times c$ | a position of an image | SVCCA, PWCCA |
-# | *flat* | $n \times chw$ | an image with all its positions | CKA, NBS |
-# | *gap* | $n \times c$ | an image, averaged over its positions | – |
+# | *flat* | $n \times chw$ | an image | CKA, NBS |
+# | *gap* | $n \times c$ | an image, averaged over positions | – |
 #
-# On *flat*, permuting the positions in the maps of one network leaves CKA and NBS unchanged, although the next convolution would then
-# give another output. The paper therefore proposes to take them on *channels* as well (section 6.3; {doc}`contrast`).
-#
-# In the output layer, where each neuron is a class, the paper also takes the cosine of the two matrices, not centred (equation 8).
+# On *flat*, CKA and NBS do not notice if the positions in one network's maps are permuted, although the next convolution would. The
+# paper therefore proposes to take them on *channels* as well (section 6.3; {doc}`contrast`). In the output layer, where each neuron is a
+# class, it also takes the cosine of the two matrices, not centred (equation 8).

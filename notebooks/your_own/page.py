@@ -15,8 +15,7 @@ use_style()
 # %% [markdown]
 # ## Follow a network through its pruning
 #
-# In the code below, put your network in place of the small one, and your training function in place of `fit`. Your function must keep
-# pruned weights at zero.
+# Put your network in place of the small one, and your training function in place of `fit`; it must keep pruned weights at zero.
 
 # %%
 from copy import deepcopy
@@ -29,35 +28,33 @@ from notebooks.your_own.networks import fit, load, trained
 data = load(npz)  # npz = "": digits, enlarged to 32 x 32 pixels
 original, *strangers = (trained(data, seed) for seed in range(3))
 
-# %%
+# %% tags=["hide-output"] mystnb={"code_prompt_show": "Show what it says", "code_prompt_hide": "Hide what it says"}
 train, shares = partial(fit, data=data), (0.5, 0.2, 0.08, 0.03)
 levels = iterative_magnitude_pruning(deepcopy(original), train, shares, keep=["out"])
 table = compare_levels(original, levels, data.x_test, strangers=strangers, metrics="pwcca")
 
-# %% mystnb={"figure": {"name": "fig-levels", "caption": "PWCCA of the pruned versions of a small network with their original (solid) and with strangers (dotted: mean; band: from the least to the most similar stranger), on digits. Means over the layers."}, "image": {"alt": "From 50 to 3 % of the weights left, the solid line falls towards the band of strangers, which falls less."}}
+# %% mystnb={"figure": {"name": "fig-levels", "caption": "PWCCA of a pruned network with its original (solid) and with strangers (dotted: mean; band: least to most similar), on digits. Means over the layers."}, "image": {"alt": "From 50 to 3 % of the weights left, the solid line falls towards the band of strangers, which falls less."}}
 axes = plot_levels(table.round(4))
 
 # %% [markdown]
-# The column `relative` is *relative similarity*: 0 if as similar as the average stranger, 1 if identical. (These values are of a toy
-# network on digits, with more weights left than in our main experiments. One original has no interval: repeat with several.)
+# The column `relative` is *relative similarity*: 0 if as similar as the average stranger, 1 if identical. These values are of one toy
+# network; for intervals, repeat with several originals.
 
 # %%
 table.pivot_table("relative", "layer_x", "level", sort=False).round(2)
 
 # %% [markdown]
-# Pruning removes weights of convolutions and linear layers, except in layers listed in `keep`, here the output. The remaining weights
-# keep their values, as in the paper; `rewind=` resets them to earlier values. All arguments: {ref}`functions`. The paper's method
-# without `lib`: {doc}`nano_imp`.
+# Pruning removes weights of convolutions and linear layers, except of those in `keep`, here the output. The weights left keep their
+# values, as in the paper; `rewind=` resets them ({ref}`all arguments <functions>`). {doc}`nano_imp` does the same without `lib`.
 #
-# **Train strangers for as long as the original.** One that is trained less is less similar to every network, and so raises relative
-# similarity. Two are enough in most cases ({doc}`zeros`).
+# **Train strangers exactly like the original, and for as long**, but from other seeds. One that is trained less is less similar to every
+# network, which raises relative similarity. Two are enough in most cases ({doc}`zeros`).
 #
-# **Your network is already pruned?** Give `compare_levels` a list of pairs, level and network; the networks may come from
-# `torch.nn.utils.prune` or any other package. To train it further, `Mask.of_zeros` recovers its mask.
+# **Your network is already pruned?** Give `compare_levels` a list of pairs, level and network, whatever package pruned it. To train it
+# further, recover its mask with `Mask.of_zeros`.
 #
-# **You have images?** Copy the network and its training loop from `notebooks/your_own/networks.py`, or, for a ResNet of torchvision
-# and folders of images, `notebooks/your_own/nets.py`. Or run this page on an `.npz` file with `x_train`, `y_train`, `x_test` and
-# `y_test`:
+# **You have images?** Copy network and training loop from `notebooks/your_own/networks.py`, or, for a ResNet of torchvision and folders
+# of images, from `notebooks/your_own/nets.py`. Or run this page on an `.npz` file with `x_train`, `y_train`, `x_test` and `y_test`:
 #
 # ```sh
 # .venv/bin/python -m lib.book.execute notebooks/your_own/page.py mine.ipynb -p npz=mine.npz
@@ -65,8 +62,8 @@ table.pivot_table("relative", "layer_x", "level", sort=False).round(2)
 #
 # ## Does pruning change the network, or further training?
 #
-# Compare with a training-only control: the same training, with all weights kept. Here, the control stays where it is from the first
-# level on, while the pruned network falls below it: this fall is due to pruning (in one network, without an interval).
+# A training-only control is trained in the same way, with all weights kept. Here it stays level, while the pruned network falls below
+# it: this fall is due to pruning (in one network, without an interval).
 
 # %% mystnb={"figure": {"name": "fig-control", "caption": "As above, with the training-only control (dashed) and its similarity to strangers."}, "image": {"alt": "From 50 to 3 % of the weights left, the dashed line stays level. The solid line starts above the dashed one and falls towards the band of strangers."}}
 whole = iterative_magnitude_pruning(deepcopy(original), train, [1] * len(shares), keep=["out"])
@@ -81,11 +78,10 @@ legend = axes.legend()
 # %% [markdown]
 # ## Stop and resume
 #
-# `compare_levels(original, levels, images, folder="levels")` keeps the table of each level as a CSV file in the folder `levels`. Called
-# again after an interruption, it skips levels whose networks, images and settings have not changed.
+# `compare_levels(original, levels, images, folder="levels")` keeps the table of each level in the folder `levels`. Called again, it
+# skips levels whose networks, images and settings are the same. Pruning resumes if each level is saved:
 #
-# Pruning resumes if each level is saved:
-#
+# :::{dropdown} A loop that resumes
 # ```python
 # from pathlib import Path
 #
@@ -114,9 +110,10 @@ legend = axes.legend()
 # table = compare_levels(original, pruned(trained(data)), data.x_test, strangers=[stranger])
 # plot_levels(table).figure.savefig("levels.pdf")
 # ```
+# :::
 #
 # The result equals that of an uninterrupted run, bit for bit, if `train` sets its seed and restarts its schedule at each level. With
-# `rewind=`, save the earlier weights too. If a run stops while it writes a file, remove that file.
+# `rewind=`, save the earlier weights too. Remove a file that was being written when the run stopped.
 #
 # ## Compare two networks
 #
@@ -138,20 +135,22 @@ legend = axes.legend()
 #     B=nets.py:pruned B_WEIGHTS=pruned.pt IMAGES=images/test
 # ```
 #
-# The command writes a page to `_build/compare`, with a figure and tables, and beside it all numbers as a CSV file.
+# The command writes a page with a figure and tables to `_build/compare`, and beside it all numbers as a CSV file. `nets.py` runs with
+# all your permissions: use only files from people you trust. Take images that no network was trained on, and more of them than a layer
+# has channels.
 #
+# :::{dropdown} Options
 # - **Networks**: the name of a torchvision classifier, or `file.py:function`, a function without arguments that returns the network,
-#   such as those in `notebooks/your_own/nets.py`. The file runs with all your permissions: take one only from people you trust.
+#   such as those in `notebooks/your_own/nets.py`.
 # - **Weights**: a safetensors file, a file written by `torch.save(network.state_dict(), file)`, or torchvision's name, such as
 #   `DEFAULT`. If a checkpoint has several sets of weights, name one after a colon: `last.pt:ema`. Reading weights never runs code. Masks
 #   of `torch.nn.utils.prune` are applied.
-# - **Images**: all images in a folder, its subfolders and the folders that it links to; `SIZE=64` sets height and width. Take images
-#   that no network was trained on, and more images than a layer has channels.
+# - **Images**: all images in a folder, its subfolders and the folders that it links to; `SIZE=64` sets height and width.
 # - **Strangers**: `STRANGERS="nets.py:one nets.py:another"` names networks trained like A, from other seeds.
-# - **Layers**: `LAYERS="layer1 fc"` names layers of both networks; a semicolon separates the layers of A from those of B, as in
-#   `LAYERS="layer1; encoder"`; each is then compared with each.
-#
-# The command uses a GPU if there is one, except for quantised networks; `CORES=4` uses four processor cores.
+# - **Layers**: `LAYERS="layer1 fc"` names layers of both networks; in `LAYERS="layer1; encoder"`, a semicolon separates the layers of A
+#   from those of B, and each is compared with each.
+# - **Processors**: the command uses a GPU if there is one, except for quantised networks; `CORES=4` uses four processor cores.
+# :::
 #
 # ## Read the table
 #
@@ -170,26 +169,24 @@ legend = axes.legend()
 # | `note`, `ci_note` | why a number or an interval is missing, and what to do |
 # :::
 #
-# `plot_layers(similar)` draws the table, and `plot_pairs` all pairs of layers. Both return axes of matplotlib:
-# `plot_pairs(table).figure.savefig("pairs.pdf")`. For two architectures, other forms of images, tokens and groups, see {ref}`Functions
-# <functions>`.
+# `plot_layers(similar)` draws the table, and `plot_pairs` all pairs of layers; both return axes of matplotlib:
+# `plot_pairs(table).figure.savefig("pairs.pdf")`. {ref}`Functions <functions>` explains how to compare two architectures, tokens or
+# groups of images.
 #
-# **If memory is short**, the images are read several times: the argument `memory` (2 GiB by default) limits what is held at once. If a
-# layer does not fit by itself, its row has no value, and its `note` says how much memory it needs. Images from an iterator cannot be
-# read again, so all stay in memory.
+# **If memory is short**, layers are compared in groups that fit into `memory` (2 GiB by default), and the images are read once for each
+# group; images from an iterator all stay in memory. If a layer does not fit by itself, its `note` says how much memory it needs.
 #
 # ## What may go wrong
 #
 # These raise no error:
 #
-# - **Images of other statistics.** `make compare` normalises images by ImageNet's statistics. If yours needs others, let the function in
-#   your file return a module that first inverts this normalisation.
+# - **Images of other statistics.** `make compare` normalises images by ImageNet's. If a network needs others, let the function in your
+#   file return a module that first inverts this normalisation.
 # - **A GPU.** Move a network to it before you make its mask.
-# - **Channels at the end**, (n, h, w, c). `layout_x` shows how the call read a layer. If it took the wrong axis as channels, write
-#   `layers=["block@last"]`.
+# - **Channels at the end**, (n, h, w, c). `layout_x` shows how a layer was read. If that is wrong, write `layers=["block@last"]`.
 # - **A module that is called several times, or gives several tensors.** Only the first is compared, as `note` says. Give each call a
 #   module of its own; `"block:1"` names the second tensor.
-# - **A network that decides in Python**, for example which blocks to skip, in a study on a GPU. The study records one training step and
-#   replays it, so the decision never changes. Give the network's class the attribute `capturable = False`.
+# - **A network that decides in Python**, such as which blocks to skip, in a study on a GPU. The study replays one recorded training step,
+#   so the decision never changes, unless the network's class has the attribute `capturable = False`.
 #
 # To make your network or data part of the study, see "Where to add something" in `CONTRIBUTING.md`.

@@ -2,11 +2,11 @@
 # # The method in one file
 #
 # **One file of plain PyTorch trains a network, prunes and retrains it eight times, and compares it with the original, as the paper
-# does.** It leaves out the two references that we recommend, strangers and a training-only control ({doc}`your_own`).
+# does.** It leaves out strangers and a training-only control, the two references that we recommend ({doc}`your_own`).
 #
-# With 17 % of its convolution weights left, the network classifies 96.8 % of the 500 test digits correctly. The original, which was
-# trained less, reaches 95.0 %. By every metric, the late hidden layers differ more from those of the original than the early ones do
-# (one network, no interval):
+# With 17 % of its convolution weights left, the network classifies 96.8 % of the 500 test digits correctly; the original, which was
+# trained less, 95.0 %. By every metric, the late hidden layers differ more from the original's than the early ones do (one network, no
+# interval):
 #
 # | Layer | mean_cca | svcca | pwcca | cka | nbs |
 # | --- | --- | --- | --- | --- | --- |
@@ -18,8 +18,8 @@
 # | pool2 | 0.62 | 0.64 | 0.73 | 0.88 | 0.88 |
 # | out | 0.85 | 0.93 | 0.93 | 0.89 | 0.94 |
 #
-# Copy or import `notebooks/nano_imp/page.py`: it needs no `lib`, and runs in under a minute. The recipe is the paper's for VGG_SVHN,
-# with fewer epochs and prunings. A test checks that the results equal those of `lib` to a millionth.
+# Copy or import `notebooks/nano_imp/page.py`, which runs in under a minute. The recipe is the paper's for VGG_SVHN, with fewer epochs and
+# prunings. A test checks that the results equal those of `lib` to a millionth.
 
 # %%
 import matplotlib.pyplot as plt
@@ -30,23 +30,23 @@ from sklearn.datasets import load_digits
 from torch import nn
 from torch.nn import functional as F
 
-BLOCKS = ((8, 8), (16, 16))  # channels of the convolutions; each block ends in a max-pool
+BLOCKS = ((8, 8), (16, 16))  # channels of convolutions; each block ends in a max-pool
 EPOCHS, BATCH, RATE = 5, 50, 0.1
-MILESTONES = (2, 4)  # epochs before which the rate is divided by ten
-ITERATIONS, FRACTION = 8, 0.2  # each iteration removes this share of the weights left
-TEST = 500  # digits, the last ones
-MEAN, STD = 5, 6  # of the grey levels, roughly
+MILESTONES = (2, 4)  # the rate is divided by ten before these epochs
+ITERATIONS, FRACTION = 8, 0.2  # each removes this share of the weights left
+TEST = 500  # the last digits
+MEAN, STD = 5, 6  # of grey levels, roughly
 
 
 # %% [markdown]
 # ## Images and network
 #
-# The images are 1,797 digits of 8 × 8 pixels; the network is a small VGG.
+# A small VGG classifies 1,797 digits of 8 × 8 pixels.
 
 
-# %%
+# %% tags=["hide-input"]
 def digits():
-    """(images to train on, their classes, images to test on, their classes)."""
+    """(training images, their classes, test images, their classes)."""
     data = load_digits()
     images = (torch.tensor(data.images[:, None]) - MEAN) / STD
     classes = torch.tensor(data.target)
@@ -88,7 +88,7 @@ def orders(seed, iteration, n):
 
 
 def train(network, images, classes, order_of_epochs, masks):
-    """Train in place, with the whole schedule of the learning rate and a new optimiser."""
+    """Train in place, with the whole schedule of the learning rate."""
     options = {"momentum": 0.9, "nesterov": True, "weight_decay": 1e-4, "fused": True}
     optimiser = torch.optim.SGD(network.parameters(), lr=RATE, **options)
     network.train()
@@ -118,7 +118,7 @@ def accuracy(network, images, classes):
 # %% [markdown]
 # ## Pruning
 #
-# One threshold serves all convolutions. The remaining weights keep their values; only the learning rate starts again (*learning-rate
+# One threshold serves all convolutions. The weights left keep their values; only the learning rate starts again (*learning-rate
 # rewinding*).
 
 
@@ -130,7 +130,7 @@ def prunable(network):
 
 @torch.no_grad()
 def prune(network, masks):
-    """Remove the smallest weights that are left; returns the new masks."""
+    """Remove the smallest weights left; returns the new masks."""
     sizes = {name: weights.abs() for name, weights in prunable(network).items()}
     left = torch.cat([sizes[name][mask.bool()] for name, mask in masks.items()])
     largest_removed = left.sort().values[round(FRACTION * len(left)) - 1]
@@ -143,14 +143,14 @@ def prune(network, masks):
 # %% [markdown]
 # ## Comparing representations
 #
-# For the CCA metrics, a row is one position of one image and a column is a channel; for CKA and NBS, a row is an image and a column is a
-# channel at one position. Columns are centred.
+# Columns are centred. For the CCA metrics, a row is a position of an image and a column a channel; for CKA and NBS, a row is an image and
+# a column a channel at one position.
 
 
 # %%
 @torch.no_grad()
 def representations(network, images):
-    """{layer: (images, channels, height, width), or (images, classes) of the output}."""
+    """{layer: (images, channels, height, width), the output: (images, classes)}."""
     network.eval()
     outputs, x = {}, images
     for name, layer in network.named_children():
@@ -172,22 +172,22 @@ def by_image(x):
 
 # %% [markdown]
 # Canonical correlations are the singular values of `U.T @ V`, where `U` and `V` are orthonormal bases of the columns of the two
-# matrices. *Mean CCA* is their mean. *SVCCA* first keeps only the leading directions with 99 % of the variance. *PWCCA* weights each
-# correlation by how much of the layer its direction carries. *CKA* and *NBS* compare the inner products `x @ x.T` and `y @ y.T`; for
-# NBS, the singular values of `x.T @ y` suffice ({doc}`similarity_metrics`).
+# matrices. *Mean CCA* is their mean, and *PWCCA* a mean weighted by how much of the layer each direction carries; *SVCCA* first keeps
+# only the leading directions with 99 % of the variance. *CKA* and *NBS* compare inner products of images; for NBS, the singular values of
+# `x.T @ y` suffice ({doc}`similarity_metrics`).
 
 
 # %%
 def basis(x):
-    """An orthonormal basis of the columns; constant or repeated channels add nothing to it."""
+    """An orthonormal basis of the columns; constant or repeated ones add nothing to it."""
     sizes = np.linalg.norm(x, axis=0)
-    alive = x[:, sizes > 1e-12 * sizes.max()]  # what rounding leaves of a constant is not alive
+    alive = x[:, sizes > 1e-12 * sizes.max()]  # more than what rounding leaves
     u, s, _ = np.linalg.svd(alive / np.linalg.norm(alive, axis=0), full_matrices=False)
     return u[:, s > 1e-9 * s[0]]
 
 
 def leading(x, share=0.99):
-    """An orthonormal basis of the fewest principal directions with this share of the variance."""
+    """A basis of the fewest principal directions with this share of the variance."""
     u, s, _ = np.linalg.svd(x, full_matrices=False)
     return u[:, : 1 + np.sum(np.cumsum(s**2) / np.sum(s**2) < share)]
 
@@ -226,7 +226,7 @@ METRICS = {
 
 
 def compare(original, pruned):
-    """A row for each layer and metric; arguments as `representations` gives them."""
+    """A row for each layer and metric of two `representations`."""
     return [
         {"layer": layer, "metric": name, "value": float(metric(form(x), form(pruned[layer])))}
         for layer, x in original.items()
@@ -238,7 +238,7 @@ def compare(original, pruned):
 # ## The whole study
 
 
-# %%
+# %% tags=["hide-output"] mystnb={"code_prompt_show": "Show what it prints", "code_prompt_hide": "Hide what it prints"}
 def study(seed=0):
     """Two tables: accuracy after each iteration, and similarity of each layer to the original."""
     images, classes, test_images, test_classes = digits()
@@ -267,7 +267,7 @@ if __name__ == "__main__":
     print(last.pivot_table("value", "layer", "metric", sort=False).round(2).to_string())
 
 
-# %% mystnb={"figure": {"name": "fig-nano-imp", "caption": "Similarity of each layer of the pruned network to the same layer of the original. A line is an iteration, from the first (light) to the last (dark)."}, "image": {"alt": "Five panels, one for each metric. From iteration to iteration the lines sink, most in the late hidden layers."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-nano-imp", "caption": "Similarity of each layer to the same layer of the original, from the first iteration (light) to the last (dark)."}, "image": {"alt": "Five panels, one for each metric. From iteration to iteration the lines sink, most in the late hidden layers."}}
 def draw(similarity):
     """A panel for each metric, a line for each iteration."""
     figure, axes = plt.subplots(3, 2, figsize=(5.5, 7), sharey=True, layout="constrained")

@@ -15,7 +15,7 @@ from lib import report as r
 r.use_style()
 results, recipe = ROOT / results, ROOT / recipe
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-networks", "caption": "The recorded layers of the paper's networks in forward order, with channels, height and width of their outputs. A box is as high as the outputs and as wide as the number of channels, on log scales. Lines above the boxes are skip connections (the paper's Figs. 1 to 3)."}, "image": {"alt": "VGG16_BN has 13 convolutions in five groups with a pooling after each, VGG_SVHN seven in four groups; maps shrink from 32 to 1 or 2 pixels. ResNet_fast has two residual blocks, each of two convolutions and a sum."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-networks", "caption": "The recorded layers of the paper's networks, with channels, height and width of their outputs. A box is as high as the outputs and as wide as the number of channels, on log scales; lines above boxes are skip connections."}, "image": {"alt": "VGG16_BN has 13 convolutions in five groups with a pooling after each, VGG_SVHN seven in four groups; maps shrink from 32 to 1 or 2 pixels. ResNet_fast has two residual blocks, each of two convolutions and a sum."}}
 import matplotlib.pyplot as plt
 
 from notebooks.methods.analysis import draw_network, layers_of
@@ -29,47 +29,46 @@ for axes, (network, paper) in zip(panels, NETWORKS.items(), strict=True):
 legend = figure.legend(*panels[2].get_legend_handles_labels(), loc="outside upper left", ncols=5)
 
 # %% [markdown]
-# We record the outputs of convolutions (after batch normalisation and ReLU), of pooling layers, of residual blocks (after the
-# addition), and of the network (before softmax; paper, section 5.2). All layers but the output are *hidden*. As in the paper, only
-# weights of convolutions are pruned: {glue:text}`vgg16_bn_weights:s` in VGG16_BN, {glue:text}`vgg_svhn_weights:s` in VGG_SVHN,
+# As in the paper, we record the outputs of convolutions (after batch normalisation and ReLU), of pooling layers, of residual blocks (after
+# the addition), and of the network (before softmax). All layers but the output are *hidden*. Only weights of convolutions are pruned:
+# {glue:text}`vgg16_bn_weights:s` in VGG16_BN, {glue:text}`vgg_svhn_weights:s` in VGG_SVHN,
 # {glue:text}`resnet_fast_weights:s` in ResNet_fast.
 #
 # ## Train, prune, record, compare
 #
 # As in section 4 of {cite:t}`ansuini2020investigating`, we train a network (the *original*), prune it repeatedly
 # ({doc}`pruning_methods`), and record the outputs of each layer for 1,000 test images (its *representation*). Metrics compare two
-# representations, from 0 to 1 for identical ones ({doc}`similarity_metrics`). Means and 95 % intervals are over independently trained
-# originals.
+# representations; identical ones have a similarity of 1 ({doc}`similarity_metrics`). Means and 95 % intervals are over independently
+# trained originals.
 #
 # *Strangers* differ from the original only in their seeds. Their similarity to the *pruned* network is the zero of *relative similarity*
-# ({doc}`is_it_pruning`). Their similarity to the original would be no fair zero, since neither was trained further, as the pruned
-# network was.
+# ({doc}`is_it_pruning`); their similarity to the original would be no fair zero, since neither was trained further.
 #
 # | Compared with the original | Question |
 # |---|---|
-# | the training-only control: the original, trained for as long as the pruned network, with all its weights | what does further training change? |
-# | random masks: the same number of weights removed in each layer, but chosen at random | does it matter which weights are removed? |
+# | training-only control: the original, trained for as long as the pruned network, with all its weights | what does further training change? |
+# | random masks: as many weights removed in each layer, chosen at random | does it matter which weights are removed? |
 # | other originals | how similar are unpruned networks? |
 # | untrained networks | what does the architecture alone give? |
 #
 # (images)=
 # ## Images
 #
-# We split both data sets differently from the paper:
+# Our split differs from the paper's:
 #
 # | Data set | Training images | Test images |
 # |---|---|---|
 # | **CIFAR-10** {cite}`krizhevsky2009learning` | the first 40,000 official training images | the last 10,000 official training images |
 # | **SVHN** {cite}`netzer2011reading` | 24,465 | 6,001, from photographs that give no training image |
 #
-# Of SVHN we had all official test images, but only 4,434 of the official training images; we put them together and split them anew. This
-# book gives no accuracy on an official test set.
+# Of SVHN we had all official test images, but only 4,434 official training images; we put them together and split them anew. This book
+# gives no accuracy on an official test set.
 #
 # (training)=
 # ## Training
 #
-# Each row is one experiment. Each pruning removes a fifth of the weights left in the *paper's recipe*, and about two thirds in *four
-# steps*. *10,000 images* means training without augmentation on the first 10,000 training images.
+# Each pruning removes a fifth of the weights left in the *paper's recipe*, and about two thirds in all other experiments. *10,000 images*
+# means training without augmentation on the first 10,000 training images.
 
 # %% tags=["hide-input"]
 import pandas as pd
@@ -101,7 +100,7 @@ table["Weights left, %"] = left.map(lambda x: r.number(x, 2)).reindex(table.inde
 r.titled(table.rename_axis(["network", "regime"]), NAMES)
 
 # %% [markdown]
-# The folded table lists the originals of all pages, and where their results are.
+# All originals of this book, and where their results are:
 
 # %% tags=["hide-cell"] mystnb={"code_prompt_show": "Show all originals", "code_prompt_hide": "Hide all originals"}
 KIND = ["Network", "Width", "Images", "Epochs", "first"]
@@ -127,8 +126,8 @@ of_kind.rename(index="{:,}".format, level="Images")
 # %% [markdown]
 # ## Where each setting comes from
 #
-# The folded table compares each setting with the paper, its code (the branch `master` of {cite:t}`ansuini2020code`) and the papers
-# behind it, and gives the reason where ours differs.
+# Each setting beside the paper's, that of its code (the branch `master` of {cite:t}`ansuini2020code`) and that of the papers behind it,
+# with the reason where ours differs:
 
 # %% tags=["hide-cell"] mystnb={"code_prompt_show": "Show where each value comes from", "code_prompt_hide": "Hide where each value comes from"}
 tables = [

@@ -69,7 +69,7 @@ check("mean CCA", rho.mean(), metrics.mean_cca(x, y))
 # %% [markdown]
 # ### SVCCA
 #
-# SVCCA {cite}`raghu2017svcca` first reduces each matrix to the fewest principal directions that hold 99 % of its variance.
+# SVCCA {cite}`raghu2017svcca` first keeps, of each matrix, the fewest principal directions that hold 99 % of its variance.
 
 # %%
 x_share = np.cumsum(x_sizes**2) / np.sum(x_sizes**2)
@@ -82,8 +82,8 @@ check("SVCCA", rho_kept.mean(), metrics.svcca(x, y))
 # %% [markdown]
 # ### PWCCA
 #
-# PWCCA weights each correlation $\rho_i$ by how much of the layer its direction carries {cite}`morcos2018insights`. With the columns
-# $l_j$ of $x$, and its canonical vectors $z_i$ ($x$ projected on its canonical directions), equations 4 and 5 of the paper are
+# PWCCA is a weighted mean of the correlations $\rho_i$ {cite}`morcos2018insights`. With the columns $l_j$ of $x$ and its canonical
+# vectors $z_i$ ($x$ projected on its canonical directions), equations 4 and 5 of the paper are
 #
 # $$\alpha_i = \sum_j |l_j^\mathsf{T} z_i| , \quad
 # \text{PWCCA} = \frac{\sum_i \alpha_i \rho_i}{\sum_i \alpha_i} .$$
@@ -94,7 +94,7 @@ check("PWCCA", alpha @ rho / alpha.sum(), metrics.pwcca(x, y))
 
 # %% [markdown]
 # The weights come from the matrix with fewer columns, dead ones included; if both have equally many, from $x$, in this book the
-# original. PWCCA therefore changes when the arguments are exchanged, or when $x$ is rotated.
+# original.
 #
 # ## CKA and NBS
 #
@@ -111,7 +111,7 @@ K, L = x_centred @ x_centred.T, y_centred @ y_centred.T
 check("CKA", np.sum(K * L) / (norm(K) * norm(L)), metrics.cka(x, y))
 
 # %% [markdown]
-# *Debiased* CKA, `metrics.cka(x, y, debiased=True)`, omits the diagonals of $K$ and $L$ ({cite:t}`song2012feature`, equation 5).
+# *Debiased* CKA, `metrics.cka(x, y, debiased=True)`, omits their diagonals ({cite:t}`song2012feature`, equation 5).
 #
 # ### NBS
 #
@@ -133,8 +133,8 @@ check("NBS", fidelity / np.sqrt(np.trace(K) * np.trace(L)), metrics.nbs(x, y))
 # $$\frac{\sqrt{\operatorname{tr}(K^{1/2} L K^{1/2})}}{\sqrt{\operatorname{tr}K \,
 # \operatorname{tr}L}} .$$
 #
-# As printed, it does not give 1 for identical inputs, unless their centred rows lie on one line: for 64 random neurons and 200 images,
-# it gives {glue:text}`misprinted:s`. The paper's figures reach 1.0, so its code probably differs from the print.
+# As printed, it gives 1 for identical inputs only if their centred rows lie on one line: for 64 random neurons and 200 images, it gives
+# {glue:text}`misprinted:s`. The paper's figures reach 1.0, so its code probably differs.
 
 # %% tags=["remove-cell"]
 same = np.random.default_rng(2).standard_normal((200, 64))
@@ -145,9 +145,8 @@ r.glue(misprinted=r.number(misprinted, 3))
 # %% [markdown]
 # ## What is a metric invariant to?
 #
-# A metric is *invariant* to a transformation of one matrix if its value does not change. PWCCA changes with a rotation or
-# an invertible map only of the matrix that gives the weights; SVCCA, with an invertible map only if it then keeps directions that span
-# another space.
+# A metric is *invariant* to a transformation of one matrix if its value does not change. PWCCA changes with a rotation or an invertible
+# map only of the matrix that gives the weights; SVCCA, with an invertible map only if the kept directions then span another space.
 
 # %% tags=["hide-input"]
 names = {"orthogonal": "a rotation", "invertible": "any invertible map", "scale": "a factor"}
@@ -162,7 +161,7 @@ forgiven.map(lambda yes: "✓" if yes else "–")
 # (matrices)=
 # ## Which metric on which matrix?
 #
-# A convolution gives $c$ channels of $h \times w$ positions for each of $n$ images, which can be arranged in three matrices:
+# A convolution's outputs, $c$ channels of $h \times w$ positions for $n$ images, can be arranged in three matrices:
 #
 # | Matrix | Size | A row is | Default of |
 # |---|---|---|---|
@@ -170,6 +169,6 @@ forgiven.map(lambda yes: "✓" if yes else "–")
 # | *flat* | $n \times chw$ | an image | CKA, NBS |
 # | *gap* | $n \times c$ | an image, averaged over positions | – |
 #
-# On *flat*, CKA and NBS do not notice if the positions in one network's maps are permuted, although the next convolution would. The
-# paper therefore proposes to take them on *channels* as well (section 6.3; {doc}`contrast`). In the output layer, where each neuron is a
-# class, it also takes the cosine of the two matrices, not centred (equation 8).
+# On *flat*, CKA and NBS do not notice if one network's positions are permuted, although its next convolution would. The paper therefore
+# proposes to take them on *channels* as well (section 6.3; {doc}`contrast`). For the output, where each neuron is a class, it also takes
+# the cosine of the two matrices, not centred (equation 8).

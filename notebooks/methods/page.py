@@ -15,7 +15,7 @@ from lib import report as r
 r.use_style()
 results, recipe = ROOT / results, ROOT / recipe
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-networks", "caption": "The recorded layers of the paper's networks, with channels, height and width of their outputs. A box is as high as the outputs and as wide as the number of channels, on log scales; lines above boxes are skip connections."}, "image": {"alt": "VGG16_BN has 13 convolutions in five groups with a pooling after each, VGG_SVHN seven in four groups; maps shrink from 32 to 1 or 2 pixels. ResNet_fast has two residual blocks, each of two convolutions and a sum."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-networks", "caption": "The recorded layers of the paper's networks. A box is as high as the outputs and as wide as the number of channels, on log scales; lines above boxes are skip connections."}, "image": {"alt": "VGG16_BN has 13 convolutions in five groups with a pooling after each, VGG_SVHN seven in four groups; maps shrink from 32 to 1 or 2 pixels. ResNet_fast has two residual blocks, each of two convolutions and a sum."}}
 import matplotlib.pyplot as plt
 
 from notebooks.methods.analysis import draw_network, layers_of
@@ -38,11 +38,10 @@ legend = figure.legend(*panels[2].get_legend_handles_labels(), loc="outside uppe
 #
 # As in section 4 of {cite:t}`ansuini2020investigating`, we train a network (the *original*), prune it repeatedly
 # ({doc}`pruning_methods`), and record the outputs of each layer for 1,000 test images (its *representation*). Metrics compare two
-# representations; identical ones have a similarity of 1 ({doc}`similarity_metrics`). Means and 95 % intervals are over independently
-# trained originals.
+# representations; identical ones have a similarity of 1 ({doc}`similarity_metrics`). Means and 95 % intervals are over originals.
 #
 # *Strangers* differ from the original only in their seeds. Their similarity to the *pruned* network is the zero of *relative similarity*
-# ({doc}`is_it_pruning`); their similarity to the original would be no fair zero, since neither was trained further.
+# ({doc}`is_it_pruning`; other zeros: {doc}`zeros`).
 #
 # | Compared with the original | Question |
 # |---|---|
@@ -61,8 +60,8 @@ legend = figure.legend(*panels[2].get_legend_handles_labels(), loc="outside uppe
 # | **CIFAR-10** {cite}`krizhevsky2009learning` | the first 40,000 official training images | the last 10,000 official training images |
 # | **SVHN** {cite}`netzer2011reading` | 24,465 | 6,001, from photographs that give no training image |
 #
-# Of SVHN we had all official test images, but only 4,434 official training images; we put them together and split them anew. This book
-# gives no accuracy on an official test set.
+# Of SVHN we had all official test images, but only 4,434 official training images; we split both together anew. No accuracy in this book
+# is on an official test set.
 #
 # (training)=
 # ## Training
@@ -100,7 +99,7 @@ table["Weights left, %"] = left.map(lambda x: r.number(x, 2)).reindex(table.inde
 r.titled(table.rename_axis(["network", "regime"]), NAMES)
 
 # %% [markdown]
-# All originals of this book, and where their results are:
+# All originals of this book, with the folders of their results:
 
 # %% tags=["hide-cell"] mystnb={"code_prompt_show": "Show all originals", "code_prompt_hide": "Hide all originals"}
 KIND = ["Network", "Width", "Images", "Epochs", "first"]
@@ -126,8 +125,8 @@ of_kind.rename(index="{:,}".format, level="Images")
 # %% [markdown]
 # ## Where each setting comes from
 #
-# Each setting beside the paper's, that of its code (the branch `master` of {cite:t}`ansuini2020code`) and that of the papers behind it,
-# with the reason where ours differs:
+# How our settings differ from those of the paper, its code (branch `master` of {cite:t}`ansuini2020code`) and the papers behind it, and
+# why:
 
 # %% tags=["hide-cell"] mystnb={"code_prompt_show": "Show where each value comes from", "code_prompt_hide": "Hide where each value comes from"}
 tables = [

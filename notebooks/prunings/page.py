@@ -17,7 +17,7 @@ from lib import report as r
 r.use_style()
 results, at_init = ROOT / results, ROOT / at_init
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-prunings", "caption": "Nine of ten methods (all but filter pruning), with one eighth of the weights left: SVCCA with the original, averaged over the hidden layers, and test accuracy (dotted: originals). Means over three networks."}, "image": {"alt": "Two columns of dots. SVCCA rises from 0.50 for random pruning through 0.65 for weight rewinding to 0.77 for fine-tuning. Accuracy has another order: weight rewinding is the most accurate method, and fine-tuning the least."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-prunings", "caption": "Nine methods (all but filter pruning) with one eighth of the weights left. SVCCA is a mean over the hidden layers; dotted: accuracy of the originals. Means over three networks."}, "image": {"alt": "Two columns of dots. SVCCA rises from 0.50 for random pruning through 0.65 for weight rewinding to 0.77 for fine-tuning. Accuracy has another order: weight rewinding is the most accurate method, and fine-tuning the least."}}
 import matplotlib.pyplot as plt
 import pandas as pd
 
@@ -40,20 +40,19 @@ for axes, title in zip(panels, drawn, strict=True):
 # %% [markdown]
 # ## How to read it
 #
-# All methods start from the same three originals: VGG_SVHN at half the width, with {glue:text}`weights:s` prunable weights, trained for
-# 4 epochs on 24,000 images of SVHN to an accuracy of {glue:text}`complete:s` on 6,001 other images. All similarities are raw, on 1,000
-# test images. Methods train for different times and at different rates; the {ref}`section on pace <beyond-training>` compares some with
-# training-only controls.
+# All methods start from the same three originals: half-width VGG_SVHN, trained for 4 epochs on SVHN to an accuracy of
+# {glue:text}`complete:s`. All similarities are raw. Methods differ in how long and at which rate they train; for some, we have
+# {ref}`training-only controls <beyond-training>`.
 #
 # ::::{dropdown} Settings of the methods
 # {doc}`pruning_methods` explains them. Here:
 #
 # - **Learning-rate rewinding** removes half of the weights each time; **pruning a fifth at a time** is the same at the paper's pace.
 # - **Fine-tuning** trains as long as that, at a learning rate of 0.001; **late resetting** goes back to the first epoch.
-# - **One-shot pruning** takes a single step. **Accelerated pruning** shortens all trainings but the last to a quarter. With one
-#   half of the weights left, there has been only one halving, so both methods equal learning-rate rewinding.
-# - **Pruning each layer alike**, or *local* pruning, removes the same share of weights from each layer, **filter pruning** the
-#   filters with the smallest weights.
+# - **One-shot pruning** takes a single step. **Accelerated pruning** shortens all trainings but the last to a quarter. With one half of the
+#   weights left, there has been only one halving, so both methods equal learning-rate rewinding.
+# - **Pruning each layer alike**, or *local* pruning, removes the same share of weights from each layer, **filter pruning** the filters with
+#   the smallest weights.
 # ::::
 
 # %% tags=["hide-input"]
@@ -70,12 +69,11 @@ NAMES |= {"accuracy-cka": "accuracy and CKA"}
 claims = r.Claims("prunings", results, at_init, names=NAMES)
 
 # %% [markdown]
-# ## With half of the weights left, fine-tuning keeps a network closer to its original than learning-rate rewinding does
+# ## With half of the weights left, fine-tuned networks stay closest to their originals
 #
-# With one half of the weights left, learning-rate rewinding and the four methods of the table lose less than half a point of accuracy.
-# For late resetting, pruning each layer alike and filter pruning, this is inconclusive. (One-shot and accelerated pruning equal
-# learning-rate rewinding here.) The table gives the similarity to the original, minus that after learning-rate rewinding. Fine-tuning
-# may keep networks closer because it trains at a smaller rate.
+# The table shows the similarity to the original minus that after learning-rate rewinding, for methods that, like it, lose less than half a
+# point of accuracy. (Whether late resetting, pruning each layer alike and filter pruning do so is inconclusive.) Fine-tuning may keep
+# networks closer because it trains at a smaller rate.
 #
 # ```{glue} rests-kept
 # ```
@@ -98,19 +96,19 @@ r.titled(r.as_text(apart, sign=True).unstack("metric"), NAMES)
 # %% [markdown]
 # ## Methods that keep accuracy need not keep representations
 #
-# **With one eighth of the weights left, accuracy hardly tells which methods keep representations similar** (rank correlation below 0.5),
-# by SVCCA and by CKA. With one sixty-fourth left, more accuracy goes with a higher CKA, but not with a higher SVCCA. These comparisons
-# leave out filter pruning: it leaves few filters, so SVCCA is a mean over fewer directions, which raises it.
+# **With one eighth of the weights left, accuracy hardly tells which methods keep representations similar** (rank correlation below 0.5), by
+# SVCCA and by CKA. With one sixty-fourth left, more accuracy goes with a higher CKA, but not with a higher SVCCA. Filter pruning is left
+# out: it leaves few directions, which raises SVCCA.
 #
 # ```{glue} rests-accuracy
 # ```
 #
-# **SVCCA and CKA rank the methods similarly** (rank correlation above 0.5), with each share of weights left.
+# **SVCCA and CKA rank the methods similarly** (rank correlation above 0.5) with each share of weights left.
 #
 # ```{glue} rests-alike
 # ```
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-ways", "caption": "Test accuracy minus that of the original, in points, and mean similarity of the hidden layers to those of the original, with three shares of the weights left. Means over three networks, with 95 % intervals. Dotted: originals, compared with each other. With one half left, after a single pruning, one-shot and accelerated pruning do the same as learning-rate rewinding, and have no mark. Filter pruning with one sixty-fourth left loses 74 points, beyond the edge; similarity is undefined there."}, "image": {"alt": "With one half of the weights left, accuracy hardly changes, and SVCCA lies between 0.67 for random pruning and 0.96 for fine-tuning. With one sixty-fourth left, accuracy falls by 2 to 18 points, and SVCCA lies between 0.47 and 0.58 for all."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-ways", "caption": "Test accuracy minus that of the original, and similarity to the original (mean over the hidden layers), with 95 % intervals over three networks. Dotted: originals, compared with each other. One-shot and accelerated pruning have no mark with one half left, where they equal learning-rate rewinding, nor has filter pruning with one sixty-fourth left, where it loses 74 points."}, "image": {"alt": "With one half of the weights left, accuracy hardly changes, and SVCCA lies between 0.67 for random pruning and 0.96 for fine-tuning. With one sixty-fourth left, accuracy falls by 2 to 18 points, and SVCCA lies between 0.47 and 0.58 for all."}}
 levels = {"by": "iteration", "names": NAMES}
 levels["colours"] = {"early": "#009e73", "midway": "#6b3fa0", "late": "#b87d00"}
 figure, panels = plt.subplots(1, 3, figsize=(8.4, 4.4), sharey=True)
@@ -136,9 +134,8 @@ orders = r.intervals(pd.concat(orders, names=["pair"]), -1, 1)
 # ## At a faster pace, pruning itself lowers SVCCA more
 #
 # **Compared with controls trained for as many epochs, one-shot and accelerated pruning lower SVCCA by more than learning-rate rewinding
-# does,** with one eighth and with one sixty-fourth of the weights left. With one eighth left, their SVCCA itself is higher than that of
-# learning-rate rewinding, probably because these networks were trained less. In relative similarity, the pace {ref}`hardly matters
-# <pace>`.
+# does,** with one eighth and with one sixty-fourth of the weights left. With one eighth left, their SVCCA itself is higher, probably
+# because these networks were trained less. In relative similarity, the pace {ref}`hardly matters <pace>`.
 #
 # ```{glue} rests-pace
 # ```
@@ -152,9 +149,8 @@ behind = r.by_network(at_levels(epochs), "behind").xs("vgg_svhn").loc[PACES]
 beyond = similar.xs("svcca", level="metric").loc[PACES] - training_alone(alone, behind, as_long)
 
 # %% [markdown]
-# Do methods keep the same weights? With one eighth of the weights left, of all weights that a method or learning-rate rewinding keeps,
-# both keep {glue:text}`common:s` for seven methods. For filter and random pruning it is {glue:text}`hardly:s`, no more than for random
-# masks with as many weights in each layer ({glue:text}`chance:s`).
+# With one eighth left, seven methods share {glue:text}`common:s` of their weights with learning-rate rewinding (of all that either keeps).
+# Filter and random pruning share {glue:text}`hardly:s`, no more than random masks as dense in each layer ({glue:text}`chance:s`).
 
 # %% tags=["hide-input"]
 masks = r.read("overlap", results, regime="main").query("level == 'midway'")
@@ -187,17 +183,15 @@ raw = raw.sub(raw.pop("rewound"), axis=0).stack()
 nearer = "With one eighth of the weights left, {role} leaves a network closer to its original "
 nearer += "than learning-rate rewinding does, by raw SVCCA."
 claims.each("pace-{role}-raw", nearer, r.intervals(raw), above=0)
-size = r.read("density", results).query("role == 'rewound' and iteration == 1")
-weights = size.groupby(r.NETWORK).weights.sum().iloc[0]
-r.glue(weights=f"{weights:,}", complete=f"{r.number(100 * complete.mean(), 1)} %")
+r.glue(complete=f"{r.number(100 * complete.mean(), 1)} %")
 
 # %% [markdown]
 # ## SynFlow prevents layer collapse, but not all loss of accuracy
 #
 # Pruning before training risks *layer collapse*: once all weights of a layer are gone, no signal passes. *SynFlow*
-# ({cite:t}`tanaka2020pruning`; {doc}`pruning_methods`) avoids it by pruning in 100 small rounds. We compare it with removing, in one
-# step, the smallest initial weights or random ones. The *original* is the same initial network, trained without pruning. A network
-# *learns* if its accuracy is more than two points above the share of the most frequent digit.
+# ({cite:t}`tanaka2020pruning`; {doc}`pruning_methods`) avoids it by pruning in 100 small rounds. We compare it with removing the smallest
+# initial weights, or random ones, in one step. The *original* is the same initial network, trained without pruning. A network *learns* if
+# its accuracy exceeds the share of the most frequent digit by more than two points.
 #
 # **With one weight in a thousand left by SynFlow, networks still learn, and no layer is empty;** with as many left by magnitude or at
 # random, they learn nothing.
@@ -211,7 +205,7 @@ r.glue(weights=f"{weights:,}", complete=f"{r.number(100 * complete.mean(), 1)} %
 # ```{glue} rests-hundredth
 # ```
 #
-# **As SynFlow leaves fewer weights, SVCCA with the original rises and CKA falls;** we have not tested why.
+# **As SynFlow leaves fewer weights, SVCCA rises and CKA falls;** we have not tested why.
 #
 # ```{glue} rests-course
 # ```
@@ -229,7 +223,7 @@ reached = 100 * r.by_network(start, "accuracy").xs("vgg_svhn")  # index: role, i
 rows = r.hidden_layers(r.read("similarity", at_init, regime="main")).query("metric in @METRICS")
 course = r.mean_over(r.by_network(rows), "layer").xs(("vgg_svhn", "synflow_to_collapse"))
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-at-init", "caption": "Networks pruned before training. Left: their test accuracy; a ring marks networks that give all images the same answer. Middle: the share of weights left in each layer, when one weight in a hundred is left overall (colours as on the left). Right: the similarity of networks pruned by SynFlow to their originals. Means over three networks."}, "image": {"alt": "SynFlow's accuracy falls from 92 % to 53 % at one weight in a thousand; the two others fall to 20 %, ringed, at three in a thousand. At a hundredth, SynFlow and magnitude leave over 40 % of the first layer. Of the last two layers magnitude leaves less than one weight in a thousand, SynFlow about four. SVCCA rises from 0.6 to 0.75, CKA falls from 0.93 to 0.64."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-at-init", "caption": "Networks pruned before training. Left: a ring marks networks that give all images the same answer. Middle: weights left in each layer, with one in a hundred left overall (colours as on the left). Right: similarity to the originals. Means over three networks."}, "image": {"alt": "SynFlow's accuracy falls from 92 % to 53 % at one weight in a thousand; the two others fall to 20 %, ringed, at three in a thousand. At a hundredth, SynFlow and magnitude leave over 40 % of the first layer. Of the last two layers magnitude leaves less than one weight in a thousand, SynFlow about four. SVCCA rises from 0.6 to 0.75, CKA falls from 0.93 to 0.64."}}
 colours = r.COLOURS | dict(zip(SCORES, ("#009e73", "#6b3fa0", "#808080"), strict=True))
 figure, panels = plt.subplots(1, 3, figsize=(8.4, 3.2))
 shares = r.read("density", at_init, regime="main").query("iteration == @hundredth")
@@ -292,10 +286,10 @@ r.glue(
 # %% [markdown]
 # ## How far to trust this
 #
-# We trained the originals briefly; fully trained networks may behave differently. When we set the rules, we could already guess how
-# fine-tuning and weight rewinding would do. The rules on pace and on SynFlow's similarity came after the data. After the first verdict
-# we changed the rule for *learns*, and then added two: SynFlow leaves paths from the input to the output, and randomly pruned networks
-# learn nothing. The claims on magnitude and random choice are ours, not those of {cite:t}`tanaka2020pruning`.
+# The originals were trained briefly; fully trained ones may behave differently. When we set the rules, we could guess how fine-tuning and
+# weight rewinding would do. The rules on pace and on SynFlow's similarity came after the data. After the first verdict we changed the rule
+# for *learns*, and added two: SynFlow leaves paths from input to output, and randomly pruned networks learn nothing. The claims on
+# magnitude and random choice are ours, not those of {cite:t}`tanaka2020pruning`.
 
 # %% tags=["remove-cell"]
 claims.expect(

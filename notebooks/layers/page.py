@@ -1,12 +1,11 @@
 # %% [markdown]
 # # Which layers does pruning change?
 #
-# **In VGG16_BN and in ResNet_fast (paper's recipe in four steps), the middle layers change most by raw SVCCA and PWCCA, as in the paper.
-# By raw CKA, similarity tends to fall with depth in all three networks. Relative similarity tends to fall towards the output by all four
-# metrics,** in training-only controls as well.
+# **By raw SVCCA and PWCCA, the middle layers of VGG16_BN and ResNet_fast (recipe in four steps) change most, as in the paper. By raw CKA,
+# similarity tends to fall with depth in all three networks. Relative similarity tends to fall towards the output by all four metrics,** in
+# training-only controls as well.
 #
-# In VGG16_BN and in ResNet_fast (recipe in four steps), raw NBS is lowest in a later layer than the paper reports; {doc}`claims` has the
-# rules for these verdicts.
+# In VGG16_BN and ResNet_fast, raw NBS is lowest in a later layer than the paper reports ({doc}`claims` has the rules).
 #
 # ```{glue} rests-answer
 # ```
@@ -69,8 +68,8 @@ for name, run in runs.items():
     plt.close(figure)
 
 # %% [markdown]
-# Solid: raw similarity to the original, with four shares of the weights left. Dotted: to strangers, with 1.2 % left. Means over three
-# networks. Triangles: the paper's lowest values, where its text gives them.
+# Solid: raw similarity to the original. Dotted: to strangers. Triangles: the paper's lowest values, where its text gives them. Means over
+# three seeds.
 #
 # :::::{tab-set}
 # ::::{tab-item} VGG16_BN
@@ -94,9 +93,9 @@ for name, run in runs.items():
 # VGG_SVHN by the paper's recipe (the paper's Fig. 6).
 # ```
 #
-# SVCCA and PWCCA jump at the output; whether they rise before it is inconclusive. NBS orders the layers almost as CKA does, and is
-# lowest in the last hidden layer: it does not fall and rise again (the paper's “U”). CKA lacks the paper's “bowl” in block 3. On 10,000
-# images the four metrics order the layers more alike than in VGG16_BN.
+# SVCCA and PWCCA jump at the output; whether they rise before it is inconclusive. NBS orders the layers almost as CKA does, without the
+# paper's “U” (falling, then rising); CKA lacks the paper's “bowl” in block 3. On 10,000 images the four metrics order the layers more alike
+# than in VGG16_BN.
 #
 # ```{glue} rests-vgg_svhn
 # ```
@@ -109,15 +108,15 @@ for name, run in runs.items():
 # ResNet_fast by the recipe in four steps (the paper's Fig. 7).
 # ```
 #
-# CKA falls below 0.9, unlike in the paper. The addition in the first block raises SVCCA and CKA; that in the second raises CKA but
-# lowers SVCCA. On 10,000 images, as in the paper, SVCCA and PWCCA trace curves like those of VGG16_BN, but higher.
+# CKA falls below 0.9, unlike in the paper. The addition in the first block raises SVCCA and CKA; that in the second raises CKA but lowers
+# SVCCA. On 10,000 images, as in the paper, SVCCA and PWCCA trace curves like those of VGG16_BN, but higher.
 #
 # ```{glue} rests-resnet_fast
 # ```
 # ::::
 # :::::
 #
-# The table gives the least similar hidden layer and its raw similarity, with 1.2 % of the weights left.
+# The least similar hidden layer and its raw similarity, with 1.2 % of the weights left:
 
 # %% tags=["hide-input"]
 from lib import report as r
@@ -149,10 +148,10 @@ each_case(where.map(lambda at: f"{at[-1]}: {r.number(kept[at])}"))
 # %% [markdown]
 # ## Compared with strangers, late layers keep least
 #
-# With 1.2 % of the weights left, the rank correlation of relative similarity with depth is {glue:text}`depth:s` over all experiments and
-# metrics (training-only controls: {glue:text}`controls_depth:s`). In the last two hidden layers, the relative similarity of pruned
-# networks is at most {glue:text}`late:s`. In the first layer, strangers score nearly 1 by CKA, which leaves relative similarity almost
-# no range. We set no rule on depth before we saw these results.
+# With 1.2 % of the weights left, relative similarity is at most {glue:text}`late:s` in the last two hidden layers. Its rank correlation
+# with depth is {glue:text}`depth:s` over all experiments and metrics (training-only controls: {glue:text}`controls_depth:s`). We set no
+# rule on depth before we saw these results. In the first layer, strangers score nearly 1 by CKA, which leaves relative similarity almost no
+# range.
 
 # %% tags=["hide-input"]
 relative = r.at_the_end(
@@ -160,7 +159,7 @@ relative = r.at_the_end(
 )
 ends = relative.xs("pruned", level="role")
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-relative", "caption": "Relative similarity by layer, by SVCCA and CKA, with 1.2 % of the weights left. Above: the paper's training (ResNet_fast: in four steps; VGG16_BN: not run). Below: 10,000 images. Means over three networks."}, "image": {"alt": "In all five panels the lines of pruned networks fall towards the output and end just above 0; by CKA some rise first. The dashed lines of the training-only control lie far above them in VGG_SVHN on 10,000 images, and near them with the paper's training."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-relative", "caption": "Relative similarity by layer, with 1.2 % of the weights left. Means over three seeds."}, "image": {"alt": "In all five panels the lines of pruned networks fall towards the output and end just above 0; by CKA some rise first. The dashed lines of the training-only control lie far above them in VGG_SVHN on 10,000 images, and near them with the paper's training."}}
 figure, panels = plt.subplots(2, 3, figsize=(9, 5), sharex="col")
 for axes in panels[0]:
     axes.set_axis_off()
@@ -188,9 +187,9 @@ r.glue(
 )
 
 # %% [markdown]
-# The table counts the hidden layers that are still closer to the original than to strangers with 1.2 % of the weights left: those whose
-# interval of relative similarity is wholly above 0, at 95 % for all layers at once. (In VGG_SVHN by the paper's recipe, one
-# {ref}`under-trained <under-trained>` original widens the intervals.)
+# The table counts the hidden layers that are still closer to the original than to strangers (the interval of the difference, at 95 % for
+# all layers at once, lies above 0). In VGG_SVHN by the paper's recipe, an {ref}`under-trained <under-trained>` original widens the
+# intervals.
 
 # %% tags=["hide-input"]
 nearer = r.layer_intervals(r.at_the_end(own - others)).xs("pruned", level="role")
@@ -200,9 +199,8 @@ each_case(counts)
 # %% [markdown]
 # ## Pruning leaves more dead channels
 #
-# **In every experiment, pruned networks have more dead channels than their training-only controls.** Magnitude pruning ranks weights
-# across all layers, so some layers lose nearly all their weights. Mean CCA averages only over the directions that are left, so it does
-# not show dead channels.
+# **In every experiment, pruned networks have more dead channels than their training-only controls.** Magnitude pruning ranks weights across
+# all layers, so some layers lose nearly all of theirs. Mean CCA hides this, since it averages only over the directions that are left.
 #
 # ```{glue} rests-lost
 # ```
@@ -218,7 +216,7 @@ of_left = r.mean_over(r.at_the_end(value), r.NETWORK)
 # a correlation of 0 for each lost direction of the original
 of_all = r.mean_over(r.at_the_end(value * surviving.clip(upper=directions) / directions), r.NETWORK)
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-lost", "caption": "Above: the share of weights left in each convolution when 33, 11, 3.5 and 1.2 % of all weights are left. Below: mean CCA with 1.2 % of the weights left. Solid: over the directions that are left; dash-dotted: with 0 for each direction that the original has and the pruned network lost; dashed: as dash-dotted, for training-only controls. VGG16_BN on 10,000 images, VGG_SVHN by the paper's recipe, ResNet_fast by the recipe in four steps. Means over three networks."}, "image": {"alt": "Above, lines fall from layer to layer: the last convolutions lose most weights. Below, the line that counts lost directions as 0 lies at or below the other line."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-lost", "caption": "Above: weights left in each convolution. Below: mean CCA with 1.2 % of the weights left, over the directions that are left, or with 0 for each direction of the original that was lost. Training as in the tabs above. Means over three seeds."}, "image": {"alt": "Above, lines fall from layer to layer: the last convolutions lose most weights. Below, the line that counts lost directions as 0 lies at or below the other line."}}
 density = r.read("density", recipe, results).query("role == 'pruned'")
 layer = density.parameter.str.removesuffix(".weight").str.removesuffix(".conv")
 density = density.assign(layer=layer, left=100 * density.survivors / density.weights)
@@ -247,7 +245,7 @@ panels[0, 0].legend(title="of all weights")
 legend = panels[1, 0].legend()
 
 # %% [markdown]
-# Dead channels of convolutions with 1.2 % of the weights left, and all their channels (means over three networks):
+# Dead channels of convolutions with 1.2 % of the weights left, and all their channels:
 
 # %% tags=["hide-input"]
 of_network = r.mean_over(dead.groupby(["network", "regime", "role", r.NETWORK]).sum(), r.NETWORK)

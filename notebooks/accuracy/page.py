@@ -18,7 +18,7 @@ from lib import report as r
 r.use_style()
 results, recipe = ROOT / results, ROOT / recipe
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-accuracy", "caption": "Test accuracy minus that of the original, in percentage points, for pruned networks and for their training-only controls. Means over three networks (the paper's Fig. 4)."}, "image": {"alt": "With the paper's recipe, pruned VGG_SVHN and its control rise by a point at the first pruning and separate slowly, until the pruned network is back at its original and the control 1.3 points above it. ResNet_fast in four steps gains 1.5 points at a tenth of its weights and ends 2.8 points below its original; its control gains 2.8. On 10,000 images pruned VGG16_BN hardly changes, VGG_SVHN loses 2 points and ResNet_fast 10; the control of ResNet_fast loses 3."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-accuracy", "caption": "Test accuracy minus that of the original, in points. Means over three seeds (the paper's Fig. 4)."}, "image": {"alt": "With the paper's recipe, pruned VGG_SVHN and its control rise by a point at the first pruning and separate slowly, until the pruned network is back at its original and the control 1.3 points above it. ResNet_fast in four steps gains 1.5 points at a tenth of its weights and ends 2.8 points below its original; its control gains 2.8. On 10,000 images pruned VGG16_BN hardly changes, VGG_SVHN loses 2 points and ResNet_fast 10; the control of ResNet_fast loses 3."}}
 import matplotlib.pyplot as plt
 import pandas as pd
 
@@ -41,12 +41,11 @@ legend = figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lowe
 # %% [markdown]
 # ## How to read it
 #
-# The *training-only control* is trained as often as the pruned network, with all weights. Only a difference between the two can be due
-# to pruning.
+# The *training-only control* is trained as often as the pruned network, but with all weights, so that the two differ by pruning alone.
 #
 # (under-trained)=
-# **One of the three originals of VGG_SVHN by the paper's recipe is under-trained.** Its accuracy is {glue:text}`worst_complete:s`, that
-# of the other two {glue:text}`other_complete:s`. After the same schedule once more, all three reach {glue:text}`second_complete:s`.
+# **One of the three originals of VGG_SVHN by the paper's recipe is under-trained.** Its accuracy is {glue:text}`worst_complete:s`, that of
+# the other two {glue:text}`other_complete:s`. After the same schedule once more, all three reach {glue:text}`second_complete:s`.
 
 # %% tags=["hide-input"]
 from lib import report as r
@@ -86,19 +85,19 @@ def percent(numbers, *case):
 
 
 # %% [markdown]
-# ## With more weights left, only VGG_SVHN is shown to be as accurate as its training-only control
+# ## With more weights left, only VGG_SVHN is shown to be as accurate as its control
 #
 # We call a network *as accurate as* another if its accuracy is higher, or lower by less than half a point.
 #
-# **With the paper's training, VGG_SVHN is as accurate as its training-only control with 80 % of the weights.** With 33, 11 and 3.5 %
-# this is inconclusive, and so is whether it is as accurate as its original. ResNet_fast (recipe, four steps), with 33, 11 and 3.5 % of
-# the weights, is more accurate than its original, but nowhere shown to be as accurate as its training-only control.
+# **With the paper's training, VGG_SVHN is as accurate as its training-only control with 80 % of the weights.** With 33, 11 and 3.5 % this
+# is inconclusive, and so is the comparison with its original. ResNet_fast (recipe, four steps) is more accurate than its original with 33,
+# 11 and 3.5 %, but nowhere shown to be as accurate as its training-only control.
 #
 # ```{glue} rests-enough
 # ```
 #
-# **On 10,000 images, with 33 % of the weights, VGG_SVHN and VGG16_BN are as accurate as their originals,** and VGG_SVHN is as accurate
-# as its training-only control. For ResNet_fast, and for all with fewer weights, neither is shown.
+# **On 10,000 images, VGG_SVHN and VGG16_BN with 33 % of the weights are as accurate as their originals,** and VGG_SVHN as its training-only
+# control. With fewer weights, and for ResNet_fast, neither is shown.
 #
 # ```{glue} rests-enough-few
 # ```
@@ -142,10 +141,9 @@ r.glue(second_complete=f"{r.span(100 * again.accuracy, 1)} %")
 # %% [markdown]
 # ## The outputs drift away from those of the original
 #
-# **The *cosine*, which compares outputs entry by entry, keeps falling from 33 % to 1.2 % of the weights,** and ends at
-# {glue:text}`least_cosine:s` to {glue:text}`most_cosine:s` over all experiments. For VGG_SVHN by the paper's recipe the fall is
-# inconclusive; there, the cosine is at {glue:text}`first_cosine:s` after the first pruning already. CKA of the outputs ends lower, at
-# {glue:text}`least_cka:s` to {glue:text}`most_cka:s`.
+# **The *cosine*, which compares outputs entry by entry, falls from 33 % to 1.2 % of the weights,** to {glue:text}`least_cosine:s` to
+# {glue:text}`most_cosine:s`. In VGG_SVHN by the paper's recipe, where it is at {glue:text}`first_cosine:s` after the first pruning already,
+# this is inconclusive. CKA of the outputs ends lower, at {glue:text}`least_cka:s` to {glue:text}`most_cka:s`.
 #
 # ```{glue} rests-outputs
 # ```
@@ -156,7 +154,7 @@ outputs = outputs[outputs.reshape == outputs.metric.map(r.MATRIX | {"cosine": "f
 outputs = r.at_shares(outputs, left)
 similar = r.by_network(outputs.query("role == 'pruned'").drop(columns=["layer", "role"]))
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-outputs", "caption": "Similarity of the outputs (before softmax) of pruned networks to those of their originals, by five metrics. Means over three networks, with 95 % intervals (the paper's Fig. 8)."}, "image": {"alt": "In all five panels SVCCA, PWCCA, NBS and the cosine lie close together and end near 0.9. CKA lies below them throughout and ends between 0.80 and 0.89. VGG_SVHN with the paper's recipe is already low after its first pruning: near 0.95, and 0.90 by CKA."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-outputs", "caption": "Similarity of the outputs (before softmax) to those of the original, by SVCCA, PWCCA, CKA, NBS and the cosine. Means over three seeds, with 95 % intervals (the paper's Fig. 8)."}, "image": {"alt": "In all five panels SVCCA, PWCCA, NBS and the cosine lie close together and end near 0.9. CKA lies below them throughout and ends between 0.80 and 0.89. VGG_SVHN with the paper's recipe is already low after its first pruning: near 0.95, and 0.90 by CKA."}}
 similarities = r.intervals(similar, highest=1)
 five = {"names": NAMES, "colours": r.COLOURS | {"cosine": "#009e73"}}
 figure, panels = plt.subplots(1, 5, figsize=(8, 2.9), sharey=True)
@@ -187,13 +185,13 @@ r.glue(first_cosine=r.number(cosine[SHARES[0]].mean()))
 #
 # **With 1.2 % of the weights left, a network gives the answers of its original hardly more often than those of a stranger:** ResNet_fast
 # (recipe, four steps) on {glue:text}`recipe_four_steps_resnet_fast_own:s` and {glue:text}`recipe_four_steps_resnet_fast_others:s` of the
-# images. Rescaled to 0 for strangers and 1 for equal answers, this share is then below 0.1 in all five experiments. It is above 0 for
-# VGG16_BN and ResNet_fast on 10,000 images; for the others this is inconclusive.
+# images. On a scale from 0 (as often as strangers) to 1 (always), all five experiments are below 0.1. VGG16_BN and ResNet_fast on 10,000
+# images are above 0; for the others this is inconclusive.
 #
 # ```{glue} rests-answers
 # ```
 #
-# **With 1.2 % of the weights left, pruning has changed more answers than training alone,** in all five experiments.
+# **In all five experiments, pruning to 1.2 % of the weights changes more answers than training alone.**
 #
 # ```{glue} rests-flipped
 # ```
@@ -213,7 +211,7 @@ answers = r.original_and_expected(
 )  # own, others: same answers
 errors = r.original_and_expected(decisions.query("quantity == 'error_consistency'"))
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-answers", "caption": "Above: the share of images on which two networks give the same answer. Below: their error consistency, which is 1 if they err on the same images and 0 if they share no more errors than by chance. Means over three networks, with 95 % intervals."}, "image": {"alt": "In each panel the line of pruned networks and their originals starts above that of pruned networks and strangers, and falls towards it as weights are removed; with the paper's training and in VGG_SVHN they meet. On 10,000 images, the line of training-only controls and their originals ends above both."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-answers", "caption": "Above: the share of images on which two networks give the same answer. Below: error consistency, from 0 (they share as many errors as by chance) to 1 (they err on the same images). Means over three seeds, with 95 % intervals."}, "image": {"alt": "In each panel the line of pruned networks and their originals starts above that of pruned networks and strangers, and falls towards it as weights are removed; with the paper's training and in VGG_SVHN they meet. On 10,000 images, the line of training-only controls and their originals ends above both."}}
 LOOKS = {"pruned network and original": {"color": "#182a66"}}
 LOOKS |= {"pruned network and strangers": {"color": "k", "ls": ":"}}
 LOOKS |= {"training-only control and original": {"color": "#009e73", "ls": "--"}}
@@ -265,11 +263,10 @@ r.glue(
 # %% [markdown]
 # ## Whether pruning harms calibration is mostly inconclusive
 #
-# **With 1.2 % of the weights left, pruning harms the calibration of ResNet_fast on 10,000 images:** its expected calibration error (15
-# bins) is larger than that of its training-only control. In the other four experiments this is inconclusive.
-#
-# Even after temperature scaling (outputs divided by the constant that corrects confidence best), the log loss of pruned ResNet_fast and
-# VGG_SVHN is larger than that of their training-only controls, with either training. Their lower accuracy alone could explain this.
+# **With 1.2 % of the weights left, ResNet_fast on 10,000 images has a larger expected calibration error (15 bins) than its training-only
+# control.** In the other four experiments this is inconclusive. With either training, pruned ResNet_fast and VGG_SVHN have a larger log
+# loss than their training-only controls, even after temperature scaling (outputs divided by the constant that corrects confidence best).
+# Their lower accuracy alone could explain this.
 #
 # ```{glue} rests-calibration
 # ```
@@ -289,14 +286,13 @@ for quantity in QUANTITIES:
 # ## Zeros save less than their number suggests
 #
 # **Skipping the removed weights would save a smaller share of the multiply-adds than of the weights:** early layers keep more of their
-# weights, and use each at every position of large maps. Dense matrix products multiply zeros, too; in our benchmark, sparse products are
-# faster only with one image per batch (`benchmarks/zeros.csv`).
+# weights, and use each at every position of large maps. To skip them takes sparse products, which in our benchmark are faster than dense
+# ones only with one image per batch (`benchmarks/zeros.csv`).
 #
 # ```{glue} rests-zeros
 # ```
 #
-# The factors by which weights, multiply-adds and bytes shrink. We store one bit for each prunable weight, and the weights left and all
-# other parameters in 32 bits each.
+# Factors by which each shrinks, with one bit stored for each prunable weight, and 32 for each weight left and each other parameter:
 
 # %% tags=["hide-input"]
 density = r.read("density", recipe, results).query(f"{HERE} and role == 'pruned'")
@@ -312,8 +308,8 @@ claims.each("{regime}-{network}-zeros", spared, kept, above=0)
 # %% [markdown]
 # ## How far to trust this
 #
-# Three kinds of rules are older than their measurements: on calibration, on shared errors with 1.2 % of the weights left, and on half a
-# point of accuracy with the paper's training. All others came afterwards.
+# Only the rules on calibration, on shared errors with 1.2 % of the weights left, and on half a point of accuracy with the paper's training
+# are older than their measurements.
 
 # %% tags=["remove-cell"]
 claims.expect(

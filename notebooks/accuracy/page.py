@@ -185,8 +185,8 @@ r.glue(first_cosine=r.number(cosine[SHARES[0]].mean()))
 #
 # **With 1.2 % of the weights left, a network gives the answers of its original hardly more often than those of a stranger:** ResNet_fast
 # (recipe, four steps) on {glue:text}`recipe_four_steps_resnet_fast_own:s` and {glue:text}`recipe_four_steps_resnet_fast_others:s` of the
-# images. On a scale from 0 (as often as strangers) to 1 (always), all five experiments are below 0.1. VGG16_BN and ResNet_fast on 10,000
-# images are above 0; for the others this is inconclusive.
+# images. On a scale from 0 (as often as strangers) to 1 (always), all five experiments lie below 0.1 on average. VGG16_BN and ResNet_fast
+# on 10,000 images are above 0; for the others this is inconclusive.
 #
 # ```{glue} rests-answers
 # ```
@@ -286,13 +286,14 @@ for quantity in QUANTITIES:
 # ## Zeros save less than their number suggests
 #
 # **Skipping the removed weights would save a smaller share of the multiply-adds than of the weights:** early layers keep more of their
-# weights, and use each at every position of large maps. To skip them takes sparse products, which in our benchmark are faster than dense
+# weights, and use each at every position of large maps. Skipping them takes sparse products, which in our benchmark are faster than dense
 # ones only with one image per batch (`benchmarks/zeros.csv`).
 #
 # ```{glue} rests-zeros
 # ```
 #
-# Factors by which each shrinks, with one bit stored for each prunable weight, and 32 for each weight left and each other parameter:
+# The table gives the factor by which each shrinks, with one bit stored for each prunable weight, and 32 for each weight left and each other
+# parameter.
 
 # %% tags=["hide-input"]
 density = r.read("density", recipe, results).query(f"{HERE} and role == 'pruned'")

@@ -6,8 +6,8 @@
 # architectures and nine further ways to prune <unseen>`, they lie {glue:text}`unseen_apart_raw:s` and {glue:text}`unseen_apart_relative:s`
 # apart. But with 1.2 % of the weights left, relative similarity differs as much between metrics as between experiments ({doc}`zeros`).
 #
-# In single networks, the four relative similarities often lie more than 0.1 apart. {glue:text}`recipe_count:s` comparisons (one network at
-# one sparsity) stay within this limit with the paper's training, and {glue:text}`few_count:s` on 10,000 images.
+# In single networks, the four relative similarities often lie more than 0.1 apart. With the paper's training, {glue:text}`recipe_count:s`
+# comparisons (one network at one sparsity) stay within this limit; on 10,000 images, {glue:text}`few_count:s` do.
 #
 # ```{glue} rests-answer
 # ```
@@ -91,9 +91,9 @@ def apart_by(table):
 #
 # The metric explains {glue:text}`share_raw:s` of the variance of raw similarity, and {glue:text}`share_relative:s` of that of relative
 # similarity, over {glue:text}`combinations:s` *combinations* of architecture, training and share of the weights left. By relative
-# similarity, any two metrics rank the combinations nearly alike, with a rank correlation of {glue:text}`least_rank:s` or more (above 0.9,
-# as our rule asks: inconclusive over originals). NBS gives the lowest values, on average {glue:text}`bias_nbs:s` below the mean of the four
-# (its *bias*).
+# similarity, any two metrics rank the combinations nearly alike, with a rank correlation of {glue:text}`least_rank:s` or more. (Over
+# originals it is inconclusive whether this meets the 0.9 of our rule.) NBS gives the lowest values, on average {glue:text}`bias_nbs:s`
+# below the mean of the four (its *bias*).
 #
 # ```{glue} rests-variance
 # ```
@@ -367,9 +367,9 @@ claims.each(
 # ```{glue} rests-few
 # ```
 #
-# **No experiment meets our rule on layers:** in each network, SVCCA and CKA differ by at most 0.2 in at least nine of ten layers, and rank
-# the layers alike (rank correlation above 0.6). The ranks alone agree in {glue:text}`few_ranks:s` comparisons on 10,000 images and
-# {glue:text}`resnet_fast_ranks:s` in ResNet_fast with the paper's training, but only {glue:text}`vgg_svhn_ranks:s` in VGG_SVHN
+# **No experiment meets our rule on layers,** which asks that in each network SVCCA and CKA differ by at most 0.2 in at least nine of ten
+# layers, and rank the layers alike (rank correlation above 0.6). The ranks alone agree in {glue:text}`few_ranks:s` comparisons on 10,000
+# images and {glue:text}`resnet_fast_ranks:s` in ResNet_fast with the paper's training, but only {glue:text}`vgg_svhn_ranks:s` in VGG_SVHN
 # ({doc}`layers`).
 #
 # ```{glue} rests-layers
@@ -438,12 +438,12 @@ r.glue(vgg_svhn_others=r.span(apart_trained))
 # ## Raw values also depend on the matrix
 #
 # The paper computes SVCCA and PWCCA on the *channels* matrix (one row per position of each image) and CKA and NBS on the *flat* matrix (one
-# row per image). (It leaves CKA and NBS on channels to future work; section 6.3.)
+# row per image), and leaves CKA and NBS on channels to future work (section 6.3).
 #
 # **The matrix accounts for about half of the gap between metrics.** With 1.2 % of the weights left, the four raw similarities lie
-# {glue:text}`own_matrices:s` apart on these matrices, and {glue:text}`one_matrix:s` apart if all are on channels (mean over the five
-# experiments of the figure). There, CKA still exceeds SVCCA by {glue:text}`same_matrix:s`. The gap is due neither to chance nor to pruning:
-# shuffled images show no visible gap, and two originals show one, too.
+# {glue:text}`own_matrices:s` apart on these, and {glue:text}`one_matrix:s` apart if all are on channels (mean over the five experiments of
+# the figure). On channels, CKA still exceeds SVCCA by {glue:text}`same_matrix:s`. The gap on the usual matrices is due neither to chance
+# nor to pruning: shuffled images show no visible gap, and two originals show one, too.
 #
 # ```{glue} rests-matrix
 # ```
@@ -460,7 +460,7 @@ means, nulls = r.mean_over(values, "layer"), r.mean_over(shuffled, "layer")
 
 # %% [markdown]
 # **The flat matrix hides the paper's “U”,** a similarity that is lowest in the middle layers. On channels, CKA and NBS trace it in all five
-# experiments (the least similar hidden layer lies at least 0.05 below both ends); on the flat matrix, no mean does.
+# experiments (the least similar hidden layer lies at least 0.05 below both ends); on the flat matrix, on average, in none.
 #
 # ```{glue} rests-u
 # ```
@@ -520,9 +520,9 @@ claims.each(each + "complete", seeds, r.intervals(unpruned.cka - unpruned.svcca)
 # ## Layers of high intrinsic dimension do not change most
 #
 # Intrinsic dimension usually peaks in the middle of a network. If the layers of highest dimension changed most, this would explain the “U”,
-# as the authors once conjectured and now call problematic ({cite:t}`ansuini2020investigating`, section 6.1). **Instead, late layers tend to
-# change most,** by raw SVCCA, CKA and NBS on their usual matrices. (Our estimator of dimension, TwoNN {cite}`facco2017estimating`, is too
-# low above about twenty, so we only rank layers by it.)
+# as the authors once conjectured and now call problematic ({cite:t}`ansuini2020investigating`, section 6.1). **In our networks they do not;
+# late layers tend to change most,** by raw SVCCA, CKA and NBS on their usual matrices. (Our estimator of dimension, TwoNN
+# {cite}`facco2017estimating`, is too low above about twenty, so we only rank layers by it.)
 #
 # ```{glue} rests-dimension
 # ```

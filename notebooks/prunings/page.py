@@ -149,8 +149,9 @@ behind = r.by_network(at_levels(epochs), "behind").xs("vgg_svhn").loc[PACES]
 beyond = similar.xs("svcca", level="metric").loc[PACES] - training_alone(alone, behind, as_long)
 
 # %% [markdown]
-# With one eighth left, seven methods share {glue:text}`common:s` of their weights with learning-rate rewinding (of all that either keeps).
-# Filter and random pruning share {glue:text}`hardly:s`, no more than random masks as dense in each layer ({glue:text}`chance:s`).
+# With one eighth of the weights left, seven methods share {glue:text}`common:s` of their weights with learning-rate rewinding (of all that
+# either keeps). Filter and random pruning share {glue:text}`hardly:s`, no more than random masks as dense in each layer
+# ({glue:text}`chance:s`).
 
 # %% tags=["hide-input"]
 masks = r.read("overlap", results, regime="main").query("level == 'midway'")

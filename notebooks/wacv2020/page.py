@@ -15,7 +15,7 @@
 # | Accuracy is at most a point below the original's | {glue:text}`accuracy_vgg_svhn:s`: holds | {glue:text}`accuracy_conv4:s`: does not hold | {glue:text}`accuracy_resnet32:s`: holds |
 # | Trained from scratch for as long, random masks of one density everywhere lose at most five points | {glue:text}`sparse_vgg_svhn:s`: holds | not measured | not measured |
 # | Pruning's masks gain at most a point over random masks as dense in each layer | {glue:text}`structure_vgg_svhn:s`: holds | {glue:text}`structure_conv4:s`: inconclusive | {glue:text}`structure_resnet32:s`: inconclusive |
-# | SVCCA is below that of the training-only control | {glue:text}`training_vgg_svhn:s`: holds | {glue:text}`training_conv4:s`: inconclusive | {glue:text}`training_resnet32:s`: does not hold |
+# | SVCCA minus that of the training-only control is below 0 | {glue:text}`training_vgg_svhn:s`: holds | {glue:text}`training_conv4:s`: inconclusive | {glue:text}`training_resnet32:s`: does not hold |
 #
 # ```{glue} rests-answer
 # ```

@@ -1,8 +1,8 @@
 # %% [markdown]
 # # What does pruning cost?
 #
-# **With {glue:text}`least_weights:s` of its weights left, each network is {glue:text}`least_lost:s` to {glue:text}`most_lost:s`
-# points less accurate than its training-only control, and its answers hardly reveal its original.**
+# **With {glue:text}`least_weights:s` of its weights left, each network is {glue:text}`least_lost:s` to {glue:text}`most_lost:s` points less
+# accurate than its training-only control, which was trained as often with all weights. Its answers hardly reveal its original.**
 #
 # ```{glue} rests-answer
 # ```
@@ -39,10 +39,6 @@ panels[0].set_ylabel("change in points")
 legend = figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower left", ncols=2)
 
 # %% [markdown]
-# ## How to read it
-#
-# The *training-only control* is trained as often as the pruned network, but with all weights, so that the two differ by pruning alone.
-#
 # (under-trained)=
 # **One of the three originals of VGG_SVHN by the paper's recipe is under-trained.** Its accuracy is {glue:text}`worst_complete:s`, that of
 # the other two {glue:text}`other_complete:s`. After the same schedule once more, all three reach {glue:text}`second_complete:s`.
@@ -185,8 +181,8 @@ r.glue(first_cosine=r.number(cosine[SHARES[0]].mean()))
 #
 # **With 1.2 % of the weights left, a network gives the answers of its original hardly more often than those of a stranger:** ResNet_fast
 # (recipe, four steps) on {glue:text}`recipe_four_steps_resnet_fast_own:s` and {glue:text}`recipe_four_steps_resnet_fast_others:s` of the
-# images. On a scale from 0 (as often as strangers) to 1 (always), all five experiments lie below 0.1 on average. VGG16_BN and ResNet_fast
-# on 10,000 images are above 0; for the others this is inconclusive.
+# images. On a scale from 0 (as often as strangers) to 1 (always), this is on average below 0.1 in all five experiments, and above 0 in
+# VGG16_BN and ResNet_fast on 10,000 images (inconclusive in the others).
 #
 # ```{glue} rests-answers
 # ```
@@ -265,8 +261,8 @@ r.glue(
 #
 # **With 1.2 % of the weights left, ResNet_fast on 10,000 images has a larger expected calibration error (15 bins) than its training-only
 # control.** In the other four experiments this is inconclusive. With either training, pruned ResNet_fast and VGG_SVHN have a larger log
-# loss than their training-only controls, even after temperature scaling (outputs divided by the constant that corrects confidence best).
-# Their lower accuracy alone could explain this.
+# loss than their training-only controls, even after temperature scaling (dividing outputs by one constant). Their lower accuracy alone
+# could explain this.
 #
 # ```{glue} rests-calibration
 # ```
@@ -292,8 +288,7 @@ for quantity in QUANTITIES:
 # ```{glue} rests-zeros
 # ```
 #
-# The table gives the factor by which each shrinks, with one bit stored for each prunable weight, and 32 for each weight left and each other
-# parameter.
+# The table gives the factors of shrinking. Bytes include one bit for each prunable weight, and 32 for each weight left or other parameter.
 
 # %% tags=["hide-input"]
 density = r.read("density", recipe, results).query(f"{HERE} and role == 'pruned'")

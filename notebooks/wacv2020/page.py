@@ -3,8 +3,8 @@
 #
 # **Only in part. After half of the prunings, half-width VGG_SVHN is as accurate as its original, but has moved more than halfway to a
 # stranger. Its masks alone do not explain its accuracy: networks trained with them from new initial values do no better, to within a point,
-# than networks with random masks of the same density in each layer.** Conv-4 loses accuracy, and its distance and masks are inconclusive;
-# the originals of ResNet-32 were barely trained.
+# than networks with random masks of the same density in each layer.** Conv-4 loses accuracy; the rest is inconclusive there. The originals
+# of ResNet-32 were barely trained.
 #
 # {cite:t}`blakeney2020pruning` compared pruned networks with their originals by SVCCA, and with sparse networks trained from scratch. All
 # similarities here are raw; {doc}`claims` defines the verdicts. Differences of accuracy are in points, and taken before rounding.
@@ -20,8 +20,8 @@
 # ```{glue} rests-answer
 # ```
 #
-# The last row differs for VGG_SVHN by the recipe of {cite:t}`ansuini2020investigating`: there, no metric shows, in relative similarity,
-# that pruning moves the network further than training alone does ({doc}`is_it_pruning`).
+# The last row differs for VGG_SVHN by the recipe of {cite:t}`ansuini2020investigating`: there, in relative similarity, no metric shows that
+# pruning moves it further than training alone does ({doc}`is_it_pruning`).
 
 # %% tags=["parameters"]
 results = "results/chapters/wacv2020"
@@ -64,8 +64,8 @@ legend = figure.legend([*panels[0].containers, line], words, loc="outside upper 
 # ## How to read it
 #
 # If pruning only compressed, SVCCA would stay near 1; if it made another network, SVCCA would fall to that of strangers. The abstract calls
-# the representations “substantially different”, which we take to mean an SVCCA below *halfway*: the mean of 1 and the SVCCA of two
-# originals. The latter is a rough reference, since the originals had less training than the pruned networks.
+# the representations “substantially different”, which we take to mean an SVCCA below *halfway*, the mean of 1 and the SVCCA of two
+# originals. That is a rough reference, since originals had less training than pruned networks.
 #
 # We pruned VGG_SVHN (4 epochs on 24,000 images of SVHN) 20 times by a fifth, and Conv-4 and ResNet-32 (6 and 8 epochs on 10,000 images of
 # CIFAR-10) 12 times. A full training followed each pruning. Half of the prunings leave {glue:text}`left:s` of the weights.
@@ -95,7 +95,7 @@ claims = r.Claims("wacv2020", results, names=NAMES)
 # %% [markdown]
 # ## Pruning takes VGG_SVHN more than halfway to a stranger; in ResNet-32, training alone does
 #
-# Training alone takes VGG_SVHN less far from its original than pruning does, and ResNet-32 at least as far: the originals of ResNet-32, at
+# Training alone takes VGG_SVHN less far than pruning does, but ResNet-32 at least as far, since its originals, at
 # {glue:text}`resnet32_complete:s` accuracy, were barely trained.
 #
 # ```{glue} rests-training
@@ -124,17 +124,15 @@ similarities.loc["SVCCA"]
 # %% [markdown]
 # ## VGG_SVHN stays as accurate as its original, Conv-4 does not
 #
-# VGG_SVHN loses at most a point, Conv-4 more. Whether pruned networks come within a point of their training-only controls is inconclusive
-# for all three.
+# Whether pruned networks come within a point of their training-only controls is inconclusive for all three.
 #
 # ```{glue} rests-accuracy
 # ```
 #
 # ## For new networks of VGG_SVHN it matters how many weights each layer keeps, not which
 #
-# In VGG_SVHN, pruning's masks gain at most a point over random masks as dense in each layer. One density for all layers costs
-# {glue:text}`density:s` points; trained for as long as the pruned network, such networks come within five points of it. In Conv-4 and
-# ResNet-32, the gain of pruning's masks is inconclusive.
+# Which weights are kept matters by at most a point (in Conv-4 and ResNet-32: inconclusive). One density for all layers, instead of
+# pruning's, costs {glue:text}`density:s` points; trained for as long as the pruned network, such networks come within five points of it.
 #
 # ```{glue} rests-structure
 # ```

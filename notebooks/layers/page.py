@@ -5,7 +5,8 @@
 # similarity tends to fall with depth in all three networks. Relative similarity tends to fall towards the output by all four metrics,** in
 # training-only controls as well.
 #
-# In VGG16_BN and ResNet_fast, raw NBS is lowest in a later layer than the paper reports ({doc}`claims` has the rules).
+# Raw NBS is lowest in the second residual block of ResNet_fast, as in the paper, but in a later layer of VGG16_BN than the paper reports
+# ({doc}`claims`).
 #
 # ```{glue} rests-answer
 # ```

@@ -1,12 +1,10 @@
 # %% [markdown]
 # # Is it pruning, or just more training?
 #
-# **With the paper's training, pruning moves ResNet_fast (recipe, four steps) hardly further than training alone does. With 1.2 % of its
-# weights, it is as far from its original as its training-only control, to within 0.1 of relative similarity by each metric; with more
-# weights, it is closer. In VGG_SVHN no metric shows that pruning adds to the distance, and with 1.2 % of the weights PWCCA and NBS rule
-# out that it adds 0.1 or more. On 10,000 images, pruning to 1.2 % lowers relative similarity by {glue:text}`adds_vgg_svhn:s` in
-# VGG_SVHN, {glue:text}`adds_vgg16_bn:s` in VGG16_BN, and {glue:text}`adds_resnet_fast:s` in ResNet_fast (by CKA, more than 0.1 is not
-# excluded), compared with the control.**
+# **With the paper's training, pruning moves ResNet_fast (recipe, four steps) hardly further than training alone does: with 1.2 % of the
+# weights left, its relative similarity is that of its training-only control to within 0.1, by each metric. In VGG_SVHN no metric shows that
+# pruning adds to the distance. On 10,000 images, pruning to 1.2 % lowers relative similarity by {glue:text}`adds_vgg_svhn:s` in VGG_SVHN,
+# {glue:text}`adds_vgg16_bn:s` in VGG16_BN, and {glue:text}`adds_resnet_fast:s` in ResNet_fast, compared with the control.**
 #
 # ```{glue} rests-answer
 # ```
@@ -22,7 +20,7 @@ from lib import report as r
 r.use_style()
 results, recipe = ROOT / results, ROOT / recipe
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-is-it-pruning", "caption": "Relative similarity to the original, by SVCCA and CKA. Solid: pruned networks, as weights are removed. Dashed: their training-only controls. Means over the hidden layers and three networks."}, "image": {"alt": "With the paper's training, dashed lines fall as far as solid ones, or further at first. On 10,000 images dashed lines stay near 0.9 in VGG_SVHN, end near 0.45 in VGG16_BN, and near the solid ones in ResNet_fast. All solid lines end between 0.1 and 0.2."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-is-it-pruning", "caption": "Relative similarity to the original as weights are removed. Solid: pruned networks. Dashed: training-only controls. Means over the hidden layers and three networks."}, "image": {"alt": "With the paper's training, dashed lines fall as far as solid ones, or further at first. On 10,000 images dashed lines stay near 0.9 in VGG_SVHN, end near 0.45 in VGG16_BN, and near the solid ones in ResNet_fast. All solid lines end between 0.1 and 0.2."}}
 import matplotlib.pyplot as plt
 import pandas as pd
 
@@ -50,18 +48,18 @@ legend = figure.legend(*labelled, loc="outside upper left", ncols=4)
 # %% [markdown]
 # ## How to read it
 #
-# The *training-only control* is the original, trained again as often as the pruned network, but with all its weights. The gap
-# between a solid and a dashed line is what pruning adds.
+# The *training-only control* is the original, trained again as often as the pruned network, but with all its weights. The gap between a
+# solid and a dashed line is what pruning adds.
 #
 # On the scale from 0 (strangers) to 1 (the original):
 #
 # $$\text{relative similarity} = \frac{\text{own} - \text{strangers}}{1 - \text{strangers}}$$
 #
-# *Own* is the network's similarity to its original; *strangers* is its mean similarity to the originals of other seeds. We average both
-# over layers and networks before we divide. We call a difference of more than 0.1 *visible*.
+# *Own* is the similarity to the original, *strangers* the mean similarity to the originals of other seeds; we average both over layers and
+# networks before we divide. A difference of more than 0.1 is *visible*.
 #
-# For the 95 % interval we leave out each original in turn, together with the networks pruned from it, and as a stranger to the others.
-# In simulations of three networks, such intervals cover the truth in 95 to 98 % of cases (`benchmarks/relative_coverage.csv`).
+# In simulations of three networks, our 95 % intervals, those of the jackknife, cover the truth in 95 to 98 % of cases
+# (`benchmarks/relative_coverage.csv`).
 
 # %% tags=["hide-input"]
 from lib import report as r
@@ -78,33 +76,31 @@ claims = r.Claims("is_it_pruning", results, recipe, names=NAMES)
 # %% [markdown]
 # ## With the paper's training, training alone moves ResNet_fast as far
 #
-# **With 33, 11 and 3.5 % of its weights, pruned ResNet_fast even stays closer to its original** than its training-only control does, by
-# all four metrics; with 33 %, visibly so by CKA and NBS. With 1.2 % it is {glue:text}`resnet_further:s` further away, which is not
-# visible.
+# **With 33, 11 and 3.5 % of its weights, pruned ResNet_fast even stays closer to its original** than its training-only control does, by all
+# four metrics; with 33 %, visibly so by CKA and NBS.
 #
-# **Pruned VGG_SVHN is closer by SVCCA with 3.5 % and by PWCCA with 1.2 % of the weights;** otherwise it is inconclusive which of the two
-# is closer. One of the three originals is {ref}`under-trained <under-trained>`, which widens the intervals.
+# **Pruned VGG_SVHN is closer by SVCCA with 3.5 % and by PWCCA with 1.2 % of the weights;** otherwise this is inconclusive. One of its three
+# originals is {ref}`under-trained <under-trained>`, which widens the intervals, but PWCCA and NBS rule out that pruning to 1.2 % adds 0.1
+# or more.
 #
 # ```{glue} rests-recipe
 # ```
 #
 # ## On 10,000 images, pruning moves two of three networks visibly further
 #
-# **With 1.2 % of the weights left, pruning visibly lowers relative similarity in VGG_SVHN and VGG16_BN,** compared with the
-# training-only control. In VGG_SVHN the control stays at {glue:text}`alone_vgg_svhn:s`, so pruning is the cause; in VGG16_BN the control
-# falls to {glue:text}`alone_vgg16_bn:s`, so training is a second one. In ResNet_fast the difference is not visible by three metrics; by
-# CKA this is inconclusive.
+# **With 1.2 % of the weights left, pruning has moved VGG_SVHN and VGG16_BN visibly further than training alone.** The control of VGG_SVHN
+# stays at {glue:text}`alone_vgg_svhn:s`, so pruning is the cause; that of VGG16_BN falls to {glue:text}`alone_vgg16_bn:s`, so training is a
+# second one. In ResNet_fast the difference is not visible by three metrics, and inconclusive by CKA.
 #
 # ```{glue} rests-adds
 # ```
 #
-# **The first pruning does not move VGG16_BN or ResNet_fast visibly further than training alone does.** For VGG_SVHN this is
-# inconclusive.
+# **The first pruning moves neither VGG16_BN nor ResNet_fast visibly further than training alone does** (VGG_SVHN: inconclusive).
 #
 # ```{glue} rests-first
 # ```
 #
-# The table gives the relative similarity of pruned networks with 1.2 % of their weights, minus that of their training-only controls.
+# Relative similarity of pruned networks with 1.2 % of the weights left, minus that of their training-only controls:
 
 # %% tags=["hide-input"]
 tests = r.read("performance", recipe, results).query(HERE)
@@ -118,17 +114,17 @@ beyond_last = beyond.xs(LAST, level="iteration")
 r.titled(r.as_text(beyond_last, sign=True).unstack("metric").swaplevel(), NAMES)
 
 # %% [markdown]
-# The paper's training and that on 10,000 images differ in images and augmentation, for VGG_SVHN also in epochs and number of prunings;
-# we cannot tell which of these changes the answer.
+# The paper's training and that on 10,000 images differ in images and augmentation, for VGG_SVHN also in epochs and prunings; we cannot tell
+# which of these changes the answer.
 #
-# **In raw similarity by SVCCA and CKA, pruning adds more distance in deeper layers** (SVCCA in VGG16_BN: inconclusive). In relative
-# similarity by the same metrics, this is inconclusive in all three networks ({doc}`layers`).
+# **In raw similarity by SVCCA and CKA, pruning adds more distance in deeper layers** (SVCCA in VGG16_BN: inconclusive); in relative
+# similarity this is inconclusive ({doc}`layers`).
 #
 # ```{glue} rests-depth
 # ```
 #
-# **Random masks move networks further than magnitude pruning does,** although they remove as many weights in each layer. This is raw
-# similarity by each of the four metrics, with 1.2 % of the weights left, in VGG_SVHN and in quarter-width VGG16_BN and ResNet_fast.
+# **Random masks, as sparse in each layer, move networks further than magnitude pruning does:** in raw similarity by each metric, with 1.2 %
+# of the weights left, in VGG_SVHN and in quarter-width VGG16_BN and ResNet_fast.
 #
 # ```{glue} rests-masks
 # ```
@@ -198,7 +194,6 @@ claims.each("{network}-adds-{metric}", adds, few_last, below=0)
 claims.each("{network}-visibly-{metric}", visibly, few_last, below=-r.MARGIN, margins=True)
 moved = -beyond_last["mean"]  # index: network, regime, metric
 r.glue(
-    resnet_further=r.span(moved["resnet_fast", "recipe_four_steps"]),
     adds_vgg_svhn=r.span(moved["vgg_svhn", "few_images"]),
     adds_vgg16_bn=r.span(moved["vgg16_bn", "few_images"]),
     adds_resnet_fast=r.span(moved["resnet_fast", "few_images"]),
@@ -209,23 +204,20 @@ r.glue(
 # %% [markdown]
 # ## On 10,000 images, pruned networks still show where they come from
 #
-# **With 1.2 % of the weights left, every network is closer to its original than to strangers, by every metric.** It is visibly closer in
-# VGG16_BN by all four metrics, and in ResNet_fast by SVCCA and PWCCA. In some single layers it is inconclusive whether it is closer
-# ({doc}`layers`).
+# **With 1.2 % of the weights left, every network is closer to its original than to strangers, by every metric;** VGG16_BN is visibly closer
+# by all four, ResNet_fast by SVCCA and PWCCA. In some single layers this is inconclusive ({doc}`layers`).
 #
 # ```{glue} rests-near
 # ```
 #
-# **By PWCCA, every layer reveals the original.** In each hidden layer of each network and after each pruning, the
-# pruned network is more similar to its original than to either stranger. By the other metrics this holds in at least
-# {glue:text}`least_found:s` of the layers; guessing would find the original in a third.
+# **By PWCCA, every layer reveals the original:** after each pruning, each hidden layer is more similar to that of its original than to that
+# of either stranger. By the other metrics this holds in at least {glue:text}`least_found:s` of the layers; guessing would find the original
+# in a third.
 #
 # ```{glue} rests-origin
 # ```
-#
-# Relative similarity with 1.2 % of the weights left, with 95 % intervals:
 
-# %% tags=["hide-input"]
+# %% tags=["hide-cell"] mystnb={"code_prompt_show": "Show relative similarity with 95 % intervals", "code_prompt_hide": "Hide relative similarity"}
 near = ends.xs("pruned", level="role")
 r.titled(r.as_text(near).unstack("metric").swaplevel(), NAMES)
 
@@ -283,24 +275,23 @@ r.glue(recipe_gains=r.number(by_schedule["mean"]["resnet_fast", "recipe_four_ste
 # ## How far to trust this
 #
 # **On 10,000 images, the originals of VGG_SVHN and ResNet_fast are fully trained:** one more training adds less than half a point of
-# accuracy. For VGG16_BN this is inconclusive. With the paper's training, ResNet_fast (recipe, four steps) gains
-# {glue:text}`recipe_gains:s` points, and for VGG_SVHN this is inconclusive. In these two, further training may in part only complete
-# that of the originals.
+# accuracy (VGG16_BN: inconclusive). With the paper's training, ResNet_fast (recipe, four steps) gains {glue:text}`recipe_gains:s` points,
+# and VGG_SVHN is inconclusive; so there, further training may in part only complete that of the originals.
 #
 # ```{glue} rests-enough
 # ```
 #
-# **We set six rules before we trained networks with the paper's training;** they test whether the results on 10,000 images recur. Only
-# one holds for both networks: with 33 % of the weights, neither is visibly further from its original than its training-only control.
+# **Six rules, set before we trained networks with the paper's training, test whether the results on 10,000 images recur.** Only one holds
+# for both networks: with 33 % of the weights, neither is visibly further from its original than its training-only control.
 #
 # ```{glue} rests-rules
 # ```
 #
-# Before any training we set the rules on being fully trained, on depth (raw similarity), on random masks (SVCCA and CKA) and on finding
-# the original, all on 10,000 images. Apart from these and the six above, all rules came after the results, and so did our interval of
-# relative similarity. The six rules had named Student's interval. With it, one of their verdicts would change: whether SVCCA and CKA
-# agree in ResNet_fast ({doc}`contrast`) would be inconclusive. Several later claims would be inconclusive, too, such as that by CKA and
-# NBS, ResNet_fast is as far from its original as its training-only control.
+# Before any training we set the rules on being fully trained, on depth (raw similarity), on random masks (SVCCA and CKA) and on finding the
+# original, all on 10,000 images. Apart from these and the six, all rules came after the results, and so did our interval of relative
+# similarity. With Student's interval, which the six rules had named, one of their verdicts would change: whether SVCCA and CKA agree in
+# ResNet_fast ({doc}`contrast`) would be inconclusive. So would several later claims, such as that by CKA and NBS, ResNet_fast is as far
+# from its original as its training-only control.
 
 # %% tags=["remove-cell"]
 on_few_images = {

@@ -2,19 +2,18 @@
 # # Gradual or one-shot?
 #
 # **After equal training, ResNet-32 is more accurate if pruned gradually than in one shot, as claimed. Against the claim, gradual pruning
-# then ends in flatter minima: in LeNet-5 by all three measures, in ResNet-32 by the largest eigenvalue of the Hessian only.** Against
-# one-shot networks that were trained only once, the measures disagree.
+# ends in flatter minima: in LeNet-5 by all three measures, in ResNet-32 only by the largest eigenvalue of the Hessian.**
 #
-# {cite:t}`tartaglione2020pruning` claim three things of gradual pruning, compared here with one-shot pruning followed by as much
-# training. Intervals in parentheses are of 95 %; {doc}`claims` defines the verdicts.
+# {cite:t}`tartaglione2020pruning` claim three things of gradual pruning, compared here with one-shot pruning followed by as much training.
+# Intervals are of 95 %; {doc}`claims` defines the verdicts.
 #
-# | Claim | LeNet-5 | ResNet-32 |
+# | Claim on gradual pruning | LeNet-5 | ResNet-32 |
 # | --- | --- | --- |
-# | Gradual pruning is more accurate | {glue:text}`accuracy_lenet5:s` points: inconclusive | {glue:text}`accuracy_resnet32:s` points: holds |
-# | It ends in sharper minima (largest eigenvalue) | {glue:text}`eigenvalue_lenet5:s` times the eigenvalue: does not hold (flatter) | {glue:text}`eigenvalue_resnet32:s` times the eigenvalue: does not hold (flatter) |
+# | It is more accurate | {glue:text}`accuracy_lenet5:s` points: inconclusive | {glue:text}`accuracy_resnet32:s` points: holds |
+# | It ends in sharper minima (largest eigenvalue) | {glue:text}`eigenvalue_lenet5:s` times as high: does not hold | {glue:text}`eigenvalue_resnet32:s` times as high: does not hold |
 # | Its neurons are less tied to single classes (PSP-entropy) | {glue:text}`entropy_lenet5:s` millibits: does not hold | {glue:text}`entropy_resnet32:s` millibits: inconclusive |
 #
-# The originals of ResNet-32, at {glue:text}`resnet32_complete:s` % accuracy, were far from converged.
+# The originals of ResNet-32 were far from converged ({glue:text}`resnet32_complete:s` % accuracy).
 #
 # ```{glue} rests-answer
 # ```
@@ -29,7 +28,7 @@ from lib import report as r
 r.use_style()
 results = ROOT / results
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-icann2020", "caption": "How far the training loss rises around networks with 6.9 % of their weights left: the steeper, the sharper the minimum. Steps go along random directions, scaled to each filter's norm; means over five directions and three networks."}, "image": {"alt": "Three valleys in each panel. In both networks the valley of one-shot networks trained as long is the steepest; in LeNet-5 it rises about twice as high as that of gradual pruning. One-shot networks trained once have the flattest valley."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-icann2020", "caption": "Rise of the training loss around networks with 6.9 % of their weights left: the steeper, the sharper the minimum. Means over five random directions and three networks."}, "image": {"alt": "Three valleys in each panel. In both networks the valley of one-shot networks trained as long is the steepest; in LeNet-5 it rises about twice as high as that of gradual pruning. One-shot networks trained once have the flattest valley."}}
 import matplotlib.pyplot as plt
 import pandas as pd
 
@@ -48,18 +47,16 @@ legend = panels[0].legend(loc="upper center")
 # %% [markdown]
 # ## How to read it
 #
-# *Gradual*: we remove a fifth of the weights left and train again, {glue:text}`prunings` times. *One-shot*: we remove as many weights at
-# once ({glue:text}`left:s` are left), and train once. *One-shot, trained as long* (our addition): pruned in one shot, then trained for
-# as long as gradual pruning trains.
+# *Gradual*: we remove a fifth of the weights left and train again, {glue:text}`prunings` times. *One-shot*: we remove as many at once
+# ({glue:text}`left:s` are left) and train once, or, if *trained as long* (our addition), for as long as in gradual pruning.
 #
-# - A minimum is **sharp** if the loss rises steeply around it. *Eigenvalue* (the largest) and *trace* are those of the Hessian on
-#   training images. Neither is a safe measure: both change if one layer is scaled up and the next one down, which leaves the function as
-#   it is {cite}`dinh2017sharp`. A third measure does not change: the *increase* of the loss after a random step of a tenth of each
-#   filter's norm {cite}`li2018visualizing`.
-# - **PSP-entropy**: if a neuron is active on a share *p* of the images of a class, its entropy for this class is −*p* log₂ *p* − (1 −
-#   *p*) log₂ (1 − *p*). We average over classes and neurons. The authors read low entropy as a close tie to the class. But a neuron that
-#   is seldom active has low entropy, too. So we also measure its *information* about the class: its entropy over the images of all
-#   classes (the *null*) minus its PSP-entropy.
+# - A minimum is **sharp** if the loss rises steeply around it. The largest *eigenvalue* and the *trace* of the Hessian on training images
+#   both change if one layer is scaled up and the next one down, which leaves the function as it is {cite}`dinh2017sharp`. What does not
+#   change is the *increase* of the loss after a random step of a tenth of each filter's norm {cite}`li2018visualizing`.
+# - **PSP-entropy**: a neuron that is active on a share *p* of the images of a class has an entropy of −*p* log₂ *p* − (1 − *p*) log₂ (1 −
+#   *p*); we average over classes and neurons. The authors read low entropy as a close tie to the class, but neurons that are seldom active
+#   have low entropy, too. So we also measure *information* about the class: entropy over the images of all classes (the *null*) minus
+#   PSP-entropy.
 
 # %% tags=["hide-input"]
 from lib import report as r
@@ -92,26 +89,22 @@ r.titled(pd.Series(cells, means.index).unstack("measure"), NAMES).T
 # %% [markdown]
 # ## Gradual pruning is more accurate in ResNet-32
 #
-# ResNet-32 reaches {glue:text}`resnet32_pruned:s` % after gradual pruning; after one-shot pruning,
-# {glue:text}`resnet32_one_shot_long:s` % if trained as long, and {glue:text}`resnet32_one_shot:s` % if trained once. For LeNet-5
-# both differences are inconclusive.
+# ResNet-32 reaches {glue:text}`resnet32_pruned:s` % after gradual pruning; after one-shot pruning, {glue:text}`resnet32_one_shot_long:s` %
+# if trained as long, and {glue:text}`resnet32_one_shot:s` % if trained once. For LeNet-5 both differences are inconclusive.
 #
 # ```{glue} rests-better
 # ```
 #
-# ## After equal training, gradual pruning ends in flatter minima by the largest eigenvalue
+# ## After equal training, gradual pruning ends in flatter minima
 #
-# After equal training, the minima of gradual pruning are flatter in LeNet-5 by all three measures. In ResNet-32 they are flatter by the
-# eigenvalue; the other two are inconclusive.
-#
-# At the figure's large steps, one-shot networks trained only once lie in the flattest valleys; in ResNet-32, the minima of gradual
-# pruning are sharper than theirs by the increase, too. In LeNet-5 they are flatter by eigenvalue and trace.
+# This holds by the largest eigenvalue; by trace and increase, it is inconclusive in ResNet-32. Compared with one-shot networks trained only
+# once, minima are flatter in LeNet-5 by eigenvalue and trace, and sharper in ResNet-32 by the increase.
 #
 # ```{glue} rests-sharp
 # ```
 #
-# The table gives differences between networks from the same original (eigenvalue and trace: of decimal logarithms). *Holds*: gradual
-# pruning is sharper. *Does not hold*: it is flatter.
+# The table gives differences between networks from the same original (eigenvalue and trace: of decimal logarithms); *holds*: gradual
+# pruning is sharper; *does not hold*: it is flatter.
 
 # %% tags=["hide-input"]
 apart = r.intervals(gradual_minus_others(measured))
@@ -130,21 +123,20 @@ differences.loc[["Eigenvalue", "Trace", "Increase, millinats"]]
 # %% [markdown]
 # ## Less PSP-entropy need not mean a closer tie to classes
 #
-# **Less entropy does not imply a closer tie to classes,** if information measures that tie. The neurons of gradually pruned ResNet-32
-# have less entropy than those of its original, yet say less about the class, because their entropy over all classes falls by even more.
+# The neurons of gradually pruned ResNet-32 have less entropy than those of its original, yet carry less information about the class,
+# because their entropy over all classes falls by even more.
 #
 # ```{glue} rests-tie
 # ```
 #
-# **Gradually pruned LeNet-5 has less entropy than one-shot networks trained as long.** For ResNet-32 this is inconclusive as a mean over
-# neurons; as a mean over layers (*layers alike*), gradually pruned networks have more.
+# Compared with one-shot networks trained as long, gradually pruned LeNet-5 has less entropy. For ResNet-32 this is inconclusive as a mean
+# over neurons; as a mean over layers (*layers alike*), it has more. (In the folded table, the claim holds above 0 for entropy, and below 0
+# for information.)
 #
 # ```{glue} rests-entropy
 # ```
-#
-# In the table, the claim holds where the whole interval lies above 0 for entropy, or below 0 for information.
 
-# %% tags=["hide-input"]
+# %% tags=["hide-cell"] mystnb={"code_prompt_show": "Show the differences in entropy and information", "code_prompt_hide": "Hide the differences in entropy and information"}
 neurons = ["PSP-entropy, millibits", "PSP-entropy, layers alike", "Information, millibits"]
 differences.loc[neurons].drop(index="one-shot network", level=1)
 
@@ -184,12 +176,11 @@ r.glue(
 # %% [markdown]
 # ## How far to trust this
 #
-# The originals are narrow and hardly trained: ResNet-32 learnt for eight epochs (CIFAR-10), LeNet-5 for four (SVHN). So the size of a
-# weight may have meant little when one-shot pruning removed it, which favours gradual pruning. {doc}`wacv2020` uses other ResNet-32
-# networks.
+# The originals are narrow and hardly trained: ResNet-32 for eight epochs (CIFAR-10), LeNet-5 for four (SVHN). So the size of a weight may
+# have meant little when one-shot pruning removed it, which favours gradual pruning.
 #
-# We worked from the abstract and the authors' notebook, [EIDOSlab/PSP-entropy](https://github.com/EIDOSlab/PSP-entropy). Unlike the
-# notebook, we count only neurons with a ReLU and average over classes instead of summing.
+# We worked from the abstract and the authors' notebook, [EIDOSlab/PSP-entropy](https://github.com/EIDOSlab/PSP-entropy), but count only
+# neurons with a ReLU, and average over classes instead of summing.
 #
 # We set the rules on accuracy, eigenvalue, increase and entropy before training, and those on information after 20 of 60 runs had begun.
 # **Those on trace and on means over layers came after the results.**

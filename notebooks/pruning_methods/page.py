@@ -1,10 +1,10 @@
 # %% [markdown]
 # # Pruning by hand
 #
-# **The paper's pruning removes the weights of smallest magnitude, with one threshold for all layers** (*global* pruning). The weights
-# that are left keep their values and are trained again, from the initial learning rate. *Local* pruning, with a threshold for each
-# layer, kept less accuracy in a study by {cite:t}`morcos2019one`. A layer with many inputs loses a larger share of its weights, since
-# they are smaller from initialisation on.
+# **The paper's pruning removes the weights of smallest magnitude, with one threshold for all layers** (*global* pruning). The weights that
+# are left keep their values and are trained again, from the initial learning rate. *Local* pruning, with a threshold for each layer, kept
+# less accuracy in a study by {cite:t}`morcos2019one`. A layer with many inputs loses a larger share of its weights, since they are smaller
+# from initialisation on.
 
 # %% tags=["remove-cell"]
 from lib import report as r
@@ -30,9 +30,8 @@ for axes, (name, w) in zip(plt.subplots(1, 3, figsize=(9, 2.5))[1], weights.item
 # %% [markdown]
 # ## Prune, train, repeat
 #
-# Iterative magnitude pruning {cite}`han2015learning` removes small weights, trains the others again, and repeats. The paper removes the
-# smallest fifth of the weights left each time. After each step of the optimiser, `train` sets pruned weights and their momentum back to
-# zero, so a pruned weight never comes back.
+# Iterative magnitude pruning {cite}`han2015learning` removes small weights (in the paper, a fifth of those left), trains the others again,
+# and repeats. After each step of the optimiser, `train` sets pruned weights and their momentum to zero, so they never come back.
 
 # %%
 import copy
@@ -49,7 +48,7 @@ for iteration in range(1, imp.iterations + 1):
     course.append((iteration, evaluate(network, digits.test, digits)[0]))
     course.append((iteration, train(network, digits, masks[-1], seed=iteration)))
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-progress", "caption": "Three iterations. Left: the share of weights left in each layer and in all layers. Right: accuracy on test images after each pruning and each training. The final accuracy is above that of the original, which was trained less."}, "image": {"alt": "Each pruning leaves least of conv3 and most of conv1. The third leaves half of all weights. Accuracy falls by some points at the second and third pruning, and training brings it back to above 90 %."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-progress", "caption": "Three iterations. Right: on test images, after each pruning and each training. The final accuracy is above that of the original, which was trained less."}, "image": {"alt": "Each pruning leaves least of conv3 and most of conv1. The third leaves half of all weights. Accuracy falls by some points at the second and third pruning, and training brings it back to above 90 %."}}
 import pandas as pd
 
 
@@ -68,19 +67,19 @@ for axes in (left, right):
     axes.set(xticks=range(4), xlabel="iteration")
 
 # %% [markdown]
-# Single weights are removed anywhere: this pruning is *unstructured*. *Structured* pruning removes larger parts, such as whole filters
+# This pruning is *unstructured*: it removes single weights. *Structured* pruning removes larger parts, such as whole filters
 # {cite}`li2017pruning`.
 #
 # ## Ways to train again
 #
 # - *Fine-tuning* {cite}`han2015learning` keeps the values and continues at the last, small rate.
-# - *Weight rewinding* {cite}`frankle2019lottery` resets the values and the rate to those at the start of training.
-# - *Late resetting* {cite}`frankle2019stabilizing` resets both to those of an early epoch.
-# - *Learning-rate rewinding* {cite}`renda2020comparing` keeps the values and resets the rate. In that study it was more accurate than
-#   fine-tuning, and at least as accurate as rewinding weights to an early epoch, so the paper uses it.
+# - *Weight rewinding* {cite}`frankle2019lottery` resets values and rate to the start of training.
+# - *Late resetting* {cite}`frankle2019stabilizing` resets both to an early epoch.
+# - *Learning-rate rewinding* {cite}`renda2020comparing` keeps the values and resets the rate. The paper uses it: in that study, it was more
+#   accurate than fine-tuning, and at least as accurate as late resetting.
 # - *Accelerated pruning* {cite}`zullich2021speeding` shortens every training after a pruning except the last.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-schedules", "caption": "The learning rate of the paper's VGG_SVHN: 15 epochs, then two prunings (dotted), each followed by training. Circle: the epoch whose weights the pruned network takes. Arrow: the epoch and the learning rate at which training restarts."}, "image": {"alt": "With learning-rate rewinding the stairs from 0.1 down to 0.001 appear three times, and arrows lead straight up. Fine-tuning continues at 0.001 for five epochs each. In the other two, arrows lead from the start of the first training, or soon after it, to the start of each later one."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-schedules", "caption": "The learning rate of the paper's VGG_SVHN, in 15 epochs and after two prunings (dotted). Circle: the epoch whose weights the pruned network takes. Arrow: where training restarts."}, "image": {"alt": "With learning-rate rewinding the stairs from 0.1 down to 0.001 appear three times, and arrows lead straight up. Fine-tuning continues at 0.001 for five epochs each. In the other two, arrows lead from the start of the first training, or soon after it, to the start of each later one."}}
 from notebooks.experiments.paper import PAPER
 
 recipe = PAPER["vgg_svhn"].recipe
@@ -105,12 +104,11 @@ for axes, (name, way) in zip(panels.flat, ways.items(), strict=True):
 # - *Magnitude*: |*w*|.
 # - *Random*: a random number.
 # - *Gradient × weight*: |*w* ∂*L*/∂*w*|, how fast the loss *L* changes with a relative change of the weight {cite}`lee2019snip`.
-# - *SynFlow*: |*w* ∂*R*/∂*w*|. *R* is the sum of the outputs for an image of ones, after each weight of the network is replaced by its
-#   absolute value {cite}`tanaka2020pruning`. It needs no data. In many rounds, with new scores in each, it avoids emptying a layer: the
-#   fewer weights a layer has left, the more signal each carries, and the higher it scores ({doc}`prunings`).
+# - *SynFlow*: |*w* ∂*R*/∂*w*|, where *R* is the sum of the outputs for an image of ones if each weight is replaced by its absolute value
+#   {cite}`tanaka2020pruning`. It needs no data. With new scores in each of many rounds, it avoids emptying a layer ({doc}`prunings`): the
+#   fewer weights a layer has left, the higher they score.
 #
-# We prune the small trained network by each score, in one round, until 20 % of the weights of its convolutions are left. Weights left in
-# each layer, in %:
+# Weights left in each layer, in %, if each score prunes the convolutions of the small network to 20 % in one round:
 
 # %% tags=["hide-input"]
 from lib.data import normalise

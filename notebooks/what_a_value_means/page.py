@@ -2,15 +2,15 @@
 # # How high is 0.7?
 #
 # **Suppose that a pruned network has a similarity of 0.7 to its original. By SVCCA and PWCCA, that is more than its similarity to
-# strangers, in all five experiments; by CKA and NBS, it is less.** Compare a value only with others of the same metric and network: with
-# *shuffled images*, where only chance is left; to strangers; and of the training-only control to the original. (Values are means over
-# the hidden layers. We chose 0.7 as an example after the results.)
+# strangers, in all five experiments; by CKA and NBS, it is less.** So compare a value only with others of the same metric and network: with
+# *shuffled images*, where only chance is left; to strangers; and of the training-only control to the original. (We chose 0.7 after the
+# results.)
 #
 # ```{glue} rests-answer
 # ```
 #
-# Of the choices in the measurement that we varied, one moves values much: which principal directions the metric counts. (A further one,
-# the matrix, is a matter of {doc}`contrast`.)
+# Of the choices in the measurement that we varied here, only one moves values much: which principal directions the metric counts.
+# ({doc}`contrast` varies the matrix.)
 #
 # ```{glue} rests-details
 # ```
@@ -27,7 +27,7 @@ from lib import report as r
 r.use_style()
 results, recipe = ROOT / results, ROOT / recipe
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-ruler", "caption": "A ruler for each metric, in VGG16_BN: raw similarity of pruned networks (1.2 % of the weights left) to their originals, to strangers, and with shuffled images; and of training-only controls to their originals. Means over the hidden layers and three networks; line: 0.7."}, "image": {"alt": "Shuffled images lie near 0.15, by NBS above 0.5. Strangers lie close below pruned networks: by SVCCA and PWCCA under the line at 0.7, by CKA and NBS near 0.9. Training-only controls lie above all of them."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-ruler", "caption": "A ruler for each metric, in VGG16_BN (1.2 % of the weights left): raw similarity of pruned networks to their originals, to strangers, and with shuffled images; and of training-only controls to their originals. Means over the hidden layers and three networks; line: 0.7."}, "image": {"alt": "Shuffled images lie near 0.15, by NBS above 0.5. Strangers lie close below pruned networks: by SVCCA and PWCCA under the line at 0.7, by CKA and NBS near 0.9. Training-only controls lie above all of them."}}
 import pandas as pd
 
 study = f"{results}/vgg16_bn_few_images"
@@ -46,9 +46,8 @@ line = axes.axhline(0.7, color="k", lw=0.8)
 # ```{index} 0.7
 # ```
 #
-# **Averaged over layers, the similarity of pruned networks to strangers is at least {glue:text}`cka_strangers:s` by CKA, and at least
-# {glue:text}`nbs_strangers:s` by NBS** (1.2 % of the weights left). A difference of 0.03 can therefore be large by these metrics; by
-# SVCCA it is small.
+# **The similarity of pruned networks to strangers is at least {glue:text}`cka_strangers:s` by CKA and {glue:text}`nbs_strangers:s` by
+# NBS.** A difference of 0.03 can therefore be large by these metrics; by SVCCA it is small.
 
 # %% tags=["hide-input"]
 import json
@@ -81,8 +80,7 @@ performance = r.read("performance", recipe, results).query("network in @NETWORKS
 _ = r.weights_left(performance, ["1.2 %"])  # refuses tables without the share that this page shows
 
 # %% [markdown]
-# The folded table gives the means of the figure for all experiments. Its column *originals* is the similarity of originals to one
-# another.
+# The folded table has all experiments, and the similarity of *originals* to one another.
 
 
 # %% tags=["hide-cell"] mystnb={"code_prompt_show": "Show the table of references", "code_prompt_hide": "Hide the table of references"}
@@ -114,10 +112,9 @@ r.glue(cka_strangers=r.number(cka.min()), nbs_strangers=r.number(nbs.min()))
 # %% [markdown]
 # ## Noise lowers CKA more than NBS
 #
-# Add as much noise to each column as makes the cosine between signal and mixture 0.5. Mean CCA and NBS then give 0.5, and CKA its
-# square:
+# Add noise to each column until the cosine between signal and mixture is 0.5. Mean CCA and NBS then give 0.5, and CKA its square, 0.25.
 
-# %%
+# %% tags=["hide-cell"] mystnb={"code_prompt_show": "Show the calculation", "code_prompt_hide": "Hide the calculation"}
 import numpy as np
 
 from lib import metrics
@@ -131,26 +128,25 @@ for metric in ("mean_cca", "nbs", "cka"):
 # (nulls)=
 # ## What does chance give?
 #
-# For CKA, a formula gives the mean over all ways to shuffle *n* images: tr *K* · tr *L* / ((*n* − 1) ‖*K*‖ ‖*L*‖), with the centred Gram
-# matrices *K* and *L*. For *p* independent columns of equal variance, this mean is about 1 / (1 + *n*/*p*): with 10,000 columns and 500
-# images, chance alone gives 0.95. For other metrics we shuffle the images several times (`lib.metrics.permutation_null`).
+# For CKA, the mean over all ways to shuffle *n* images is tr *K* · tr *L* / ((*n* − 1) ‖*K*‖ ‖*L*‖), with the centred Gram matrices *K* and
+# *L*. For *p* independent columns of equal variance, it is about 1 / (1 + *n*/*p*): with 10,000 columns and 500 images, chance alone gives
+# 0.95. For other metrics we shuffle the images several times (`lib.metrics.permutation_null`).
 #
-# Mean CCA of noise rises with the number of directions. On 100 images it is {glue:text}`noise_5:s` with 5 columns,
-# {glue:text}`noise_25:s` with 25 and {glue:text}`noise_75:s` with 75; with *n* − 1 directions it is 1 for any data, and `lib.metrics`
-# raises an error.
+# Mean CCA of noise rises with the number of directions: on 100 images, from {glue:text}`noise_5:s` with 5 columns to
+# {glue:text}`noise_75:s` with 75. With *n* − 1 directions it is 1 for any data, and `lib.metrics` raises an error.
 
 # %% tags=["remove-cell"]
 rng = np.random.default_rng(0)
 of_noise = {p: metrics.mean_cca(*rng.standard_normal((2, 100, p))) for p in (5, 25, 75)}
-r.glue(**{f"noise_{columns}": r.number(value) for columns, value in of_noise.items()})
+r.glue(noise_5=r.number(of_noise[5]), noise_75=r.number(of_noise[75]))
 
 # %% [markdown]
 # (dead-channels)=
 # ## Dead channels
 #
-# A *dead channel* gives the same output for all images, so it has no direction. Some code invents a direction for each dead channel,
-# which correlates only by chance. In a rotated copy of a representation with 64 columns, we set 48 columns to zero. The copy holds
-# nothing that the representation lacks, so mean CCA should be 1:
+# A *dead channel* gives the same output for all images, so it has no direction. Some code invents one, which correlates only by chance. In
+# a rotated copy of a representation, we set 48 of 64 columns to zero. The copy holds nothing that the representation lacks, so mean CCA
+# should be 1:
 
 # %%
 z = np.random.default_rng(1).standard_normal((2, 2000, 64))[0]
@@ -161,34 +157,31 @@ blind = np.linalg.svd(bases[0].T @ bases[1], compute_uv=False).mean()
 print(f"64 directions {blind:.2f}; by lib.metrics {metrics.mean_cca(z, copy):.2f}")
 
 # %% [markdown]
-# If invented directions count, CCA falls whenever a channel dies. If they are left out, as here, CCA does not show the loss; the columns
-# `dead_x` and `dead_y` of our tables count the dead channels.
+# If invented directions count, CCA falls whenever a channel dies. If they are left out, as here, CCA does not show the loss; our tables
+# count dead channels as `dead_x` and `dead_y`.
 #
 # (interval-of-images)=
 # ## Other images
 #
-# For CKA, `lib.metrics.jackknife_interval` estimates how much the value depends on the images {cite}`busing1999delete`; for other
-# metrics, such intervals miss the truth too often. All other intervals in this book are over networks.
+# For CKA, `lib.metrics.jackknife_interval` estimates how much the value depends on the images {cite}`busing1999delete`; for other metrics,
+# such intervals miss the truth too often. All other intervals in this book are over networks.
 #
 # ## Most details of the measurement hardly matter
 #
-# **Six choices move none of the four metrics by 0.05,** averaged over the hidden layers. (By NBS and CKA, strangers may lie as near; so
-# report these choices, and use the same for all values.) The six are which images, how many, training or test images, debiased CKA, the
-# kind of mean in SVCCA (as in Google's code {cite}`google2019svcca`), and numerical precision. The paper, which compares 5,000 data
-# points and does not name their split, varies none of them. We measured one pruned network of each architecture, so these claims have no
-# intervals.
+# **Six choices move none of the four metrics by 0.05:** which images, how many, training or test images, debiased CKA, the kind of mean in
+# SVCCA (as in Google's code {cite}`google2019svcca`), and numerical precision. By NBS and CKA, less may separate the original from
+# strangers; so use the same choices for all values, and report them. With one network of each architecture, these claims have no intervals.
 #
 # ```{glue} rests-choices
 # ```
 #
-# **The threshold of SVCCA matters. The leading directions in CKA matter most** {cite}`ding2021grounding`. Without the first one to ten
-# of them, CKA comes more than half of the way to SVCCA in two of three networks; no other choice varied here brings it half of the way
-# in any.
+# **The threshold of SVCCA matters. The leading directions in CKA matter most** {cite}`ding2021grounding`. Without the first one to ten of
+# them, CKA comes more than half of the way to SVCCA in two of three networks; no other choice brings it that far in any.
 #
 # ```{glue} rests-directions
 # ```
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-choices", "caption": "How far each choice moves raw similarity, averaged over the hidden layers. Each mark is the largest change among the options of a choice, the vertical line 0.05. Last row: how far the metric falls from the first pruning to the last. One network of each architecture with 1.2 % of its weights left, trained on 10,000 images (VGG16_BN and ResNet_fast a quarter wide)."}, "image": {"alt": "In three networks, the threshold moves SVCCA by about 0.09; removing leading directions moves CKA by 0.1 to 0.23 and, in two networks, NBS by 0.06 and 0.09. All other choices lie below 0.05. Pruning moves SVCCA and PWCCA by about 0.3, CKA and NBS by about 0.1."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-choices", "caption": "How far each choice moves raw similarity (mean over the hidden layers) at most; line: 0.05. Last row: the fall from the first pruning to the last. One network of each architecture with 1.2 % of its weights left, trained on 10,000 images (VGG16_BN and ResNet_fast a quarter wide)."}, "image": {"alt": "In three networks, the threshold moves SVCCA by about 0.09; removing leading directions moves CKA by 0.1 to 0.23 and, in two networks, NBS by 0.06 and 0.09. All other choices lie below 0.05. Pruning moves SVCCA and PWCCA by about 0.3, CKA and NBS by about 0.1."}}
 study = json.loads((results / "vgg_svhn_few_images" / "provenance.json").read_text())
 images = study["experiments"]["vgg_svhn_few_images"]["probe_images"]
 table = settings(r.read("robustness", results), images)  # with another choice, and with the study's
@@ -210,13 +203,12 @@ of_metric.rename(index=CHOICE_NAMES, columns=CHOICE_NAMES).T.rename_axis(columns
 # %% [markdown]
 # ## Pruning adds more distance at half the width
 #
-# **By all four metrics, pruning adds more distance to VGG_SVHN at half the width than at full width,** when trained by the paper's
-# recipe. Added distance is the raw similarity of the training-only control to the original minus that of the pruned network; it is
-# {glue:text}`width_gap:s` larger at half the width. (Planned before training; strangers were not measured at half the width.) At full
-# width, added distance depends far more on the training: 10,000 images or the recipe ({doc}`is_it_pruning`).
+# **This holds for VGG_SVHN with the paper's recipe, by all four metrics:** the raw similarity of the training-only control to the original,
+# minus that of the pruned network, is {glue:text}`width_gap:s` larger than at full width. (Planned before training; strangers were not
+# measured at half the width.) Whether it is trained on 10,000 images or by the recipe matters far more ({doc}`is_it_pruning`).
 #
-# With a quarter of the epochs, the same holds by SVCCA, PWCCA and NBS, and is inconclusive by CKA. But there only one of three originals
-# at full width had begun to learn (test accuracy {glue:text}`short_complete:s`).
+# With a quarter of the epochs, the same holds by SVCCA, PWCCA and NBS (CKA: inconclusive), but only one of three originals at full width
+# had begun to learn (test accuracy {glue:text}`short_complete:s`).
 #
 # ```{glue} rests-width
 # ```
@@ -249,13 +241,12 @@ r.glue(short_complete=f"{', '.join(first_two)} and {third} %", width_gap=r.span(
 # (pace)=
 # ## Four steps instead of twenty cost accuracy, but hardly change relative similarity
 #
-# **Compared with the paper's pace of twenty steps, four steps cost accuracy, and change relative similarity by less than 0.1 by each
-# metric.** One step instead of four costs further accuracy. It changes relative similarity by less than 0.1 by SVCCA, PWCCA and NBS; by
-# CKA it falls by {glue:text}`one_step_cka:s`, and whether this exceeds 0.1 is inconclusive.
+# **Relative similarity changes by less than 0.1 by each metric.** With one step instead of four, it does so by SVCCA, PWCCA and NBS; by CKA
+# this is inconclusive. One step costs further accuracy.
 #
 # The network is VGG_SVHN with a quarter of the channels and of the epochs, pruned at each pace from the same three originals (accuracy
-# {glue:text}`pace_originals:s`) to {glue:text}`pace_left:s` of its weights. More steps are also more training, which we cannot separate
-# here. We committed the rules before training.
+# {glue:text}`pace_originals:s`) to {glue:text}`pace_left:s` of its weights. More steps are also more training; we cannot separate the two.
+# We committed the rules before training.
 #
 # ```{glue} rests-pace
 # ```
@@ -302,11 +293,9 @@ for pace, more, fewer in (
     apart = r.intervals(relative_at_pace[more] - relative_at_pace[fewer])
     bounds = {"above": -r.MARGIN, "below": r.MARGIN, "margins": True}
     claims_on_choices.each(f"pace-{pace}-{{metric}}", alike, apart, **bounds)
-apart = r.mean_over(relative_at_pace, r.NETWORK).xs("cka", level="metric")
 r.glue(
     pace_left=f"{r.number(100 * of_pace.remaining.min(), 1)} %",
     pace_originals=f"{r.number(100 * of_pace.query('iteration == 0').accuracy.mean(), 1)} %",
-    one_step_cka=r.number(apart["four steps"] - apart["one step"]),
 )
 
 # %% tags=["remove-cell"]

@@ -20,9 +20,13 @@ def cka(pair: Pair, debiased: bool = False) -> float:
 
     Args:
         debiased: whether to take `cka_debiased`.
+
+    Raises:
+        ValueError: two rows, of which it is 1 for any data.
     """
     if debiased:
         return cka_debiased.of_pair(pair)
+    _check_rows(pair)
     norms = pair.x.statistic.norm * pair.y.statistic.norm
     return within_range("cka", inner_product(pair) / norms)
 
@@ -51,12 +55,24 @@ def nbs(pair: Pair) -> float:
     Tang et al. (2020). With linear kernels it is ‖XᵀY‖_* / (‖X‖ ‖Y‖) of centred
     features. Eq. 7 of the paper prints the root outside the trace, which isn't 1 for
     identical input.
+
+    Raises:
+        ValueError: two rows, of which it is 1 for any data.
     """
+    _check_rows(pair)
     # Rounding of the data limits what is worth computing.
     tolerance = min(max(5e-11, 32 * pair.eps), 4e-6)
     norms = math.sqrt(pair.x.statistic.trace * pair.y.statistic.trace)
     value = _fidelity(pair, tolerance) / norms
     return within_range("nbs", value, rounding=max(tolerance, RELATIVE_ROUNDING))
+
+
+def _check_rows(pair: Pair) -> None:
+    """Refuse two rows, whose centred Gram matrices are all multiples of one matrix."""
+    if pair.x.rows == 2:
+        raise DegenerateError(
+            f"{pair.x.name}: got 2 rows, want n >= 3; of two rows, CKA and NBS are 1 for any data"
+        )
 
 
 def hsic_of(pair: Pair) -> tuple[float, float, float]:

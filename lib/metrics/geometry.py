@@ -32,6 +32,9 @@ def procrustes(pair: Pair) -> float:
     distance between centred, scaled and optimally rotated representations. The squared
     Procrustes distance itself is 2 (1 - NBS). Near 1 the arccosine halves the number of reliable
     digits.
+
+    Raises:
+        ValueError: two rows, of which it is 1 for any data.
     """
     return 1 - 2 / math.pi * math.acos(nbs.of_pair(pair))
 

@@ -1,5 +1,7 @@
 """Errors name the argument, what it was and what is wanted; legal input is not modified."""
 
+from contextlib import suppress
+
 import numpy as np
 import pytest
 import torch
@@ -13,6 +15,7 @@ from lib.metrics import (
     knn_overlap,
     mean_cca,
     nbs,
+    procrustes,
     pwcca,
     svcca,
 )
@@ -78,6 +81,25 @@ def test_cca_refuses_as_many_directions_as_span_any_data(metric):
         with pytest.raises(ValueError, match=f"^{name}: 19 directions of 20 rows.*use 21 images"):
             metric(*sides)
     assert metric(wide[:, :18], wide[:, :3]) == pytest.approx(1)
+
+
+def test_what_is_the_same_for_any_two_or_three_rows_is_refused():
+    defined = {2: ["cosine"], 3: ["cka", "nbs", "procrustes", "rsa", "knn_overlap", "cosine"]}
+    for rows, names in defined.items():
+        pairs, found = np.random.default_rng(0).standard_normal((9, 2, rows, 4)), {}
+        for name, metric in METRICS.items():
+            given = {"neighbours": rows - 2} if name == "knn_overlap" else {}
+            with suppress(ValueError):
+                found[name] = [metric(*pair, **given) for pair in pairs]
+        assert [*found] == names
+        assert all(np.ptp(values) > 0.1 for values in found.values())
+
+
+@pytest.mark.parametrize("metric", [cka, nbs, procrustes])
+def test_two_images_have_no_similarity_but_two_maps_have(metric):
+    with pytest.raises(ValueError, match=r"^x: got 2 rows, want n >= 3; of two rows, .* 1 for any"):
+        metric(MAPS[:2], MAPS[2:4])
+    assert metric(MAPS[:2], MAPS[2:4], reshape="channels") < 0.9
 
 
 @pytest.mark.parametrize("name", ["cka_debiased", "rsa"])

@@ -194,6 +194,13 @@ def test_a_scheduler_is_told_what_such_jobs_took(tmp_path, dry_run):
         assert {name: asked[name] for name in wanted} == wanted
 
 
+def test_no_cache_outside_the_repository_is_needed(tmp_path, dry_run, monkeypatch):
+    nowhere = tmp_path / "a file"
+    nowhere.touch()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(nowhere))
+    dry_run(*words("--profile", "tiny", "--folder", str(tmp_path)))
+
+
 def test_a_page_depends_on_its_folder_and_on_the_library(tmp_path, dry_run):
     study = declared_study("tiny", tmp_path / "study", chapter="wacv2020")
     page = study.results.with_name("pages") / "book" / "wacv2020.ipynb"

@@ -88,6 +88,8 @@ def run(arguments: Sequence[str], *held: int) -> int:
         stdin=subprocess.DEVNULL,
         pass_fds=held,
         process_group=0,
+        # its cache would be in the home, and a traceback if that is read-only
+        env=os.environ | {"XDG_CACHE_HOME": str(own / "cache")},
         # what a script starts in the background ignores Ctrl-C, and so would Snakemake
         preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
     )

@@ -27,7 +27,7 @@ from traitlets.config import Config
 from .. import ROOT
 from ..atomic_files import locked, write_atomically
 from ..did_you_mean import check
-from ..integrity import study_digest
+from ..integrity import load_parts, published_results, study_digest
 from ..interruption import run_command_line
 from .filled import filled
 from .pages import EXECUTED_ON, LEFT_OUT, Page, claims_of, digests, page_digest, read_by
@@ -98,6 +98,25 @@ def without_results(notebook: nbformat.NotebookNode, reason: str) -> nbformat.No
     cell = nbformat.v4.new_markdown_cell("\n\n".join(lines), id="cell-000")
     metadata = {"kernelspec": KERNEL, LEFT_OUT: reason}
     return nbformat.v4.new_notebook(cells=[cell], metadata=metadata)
+
+
+def unmeasured(studies: Mapping[str, Path]) -> str:
+    """Which experiments that are published the tables lack, or have in part; "" if none.
+
+    Args:
+        studies: {chapter: folder of its tables}.
+    """
+    lacking = []
+    for chapter, folder in studies.items():
+        there, published = load_parts(folder), load_parts(ROOT / published_results(chapter))
+        names = [name for name in published if name not in there or there[name]["missing"]]
+        if names:
+            profile = next(iter(there.values()))["profile"]
+            lacking.append(
+                f"the tables of {chapter} lack all or part of {', '.join(names)}, which "
+                f"`make study PROFILE={profile} CHAPTER={chapter}` measures"
+            )
+    return " and ".join(lacking)
 
 
 @contextmanager
@@ -173,8 +192,9 @@ def execute(
         # papermill itself only warns about a parameter that the notebook does not have
         known = declared_parameters(prepared)
         values = read_parameters(parameters, known)
-        folders = Page(source).folders.values()
-        tables = {known[name]: study_digest(ROOT / (known | values)[name]) for name in folders}
+        folders = Page(source).folders
+        studies = {chapter: ROOT / (known | values)[name] for chapter, name in folders.items()}
+        tables = {known[folders[chapter]]: study_digest(of) for chapter, of in studies.items()}
         try:
             papermill.execute_notebook(
                 prepared,
@@ -198,10 +218,12 @@ def execute(
                 failed.write_bytes(executed.read_bytes())
             reason = str(error).partition("\n")[0]
             if isinstance(error, PapermillExecutionError):
-                message, unmeasured = " ".join(error.evalue.split()), error.ename == UNMEASURED
+                message, named = " ".join(error.evalue.split()), error.ename == UNMEASURED
                 reason = f"cell {error.cell_index} failed with {error.ename}: {message}"
-                said = message if unmeasured else f"with these tables, {reason}"
-                if leave_out == "failed" or (leave_out and unmeasured):
+                said = message if named else f"with these tables, {reason}"
+                if not named and (lacking := unmeasured(studies)):
+                    reason = said = f"{lacking}: {reason}"
+                if leave_out == "failed" or (leave_out and named):
                     result = without_results(notebook, said)
             if result is None:
                 raise ExecutionError(f"{source}: {reason}\nits outputs: {failed}") from error

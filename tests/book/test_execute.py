@@ -7,6 +7,8 @@ from lib import ROOT
 from lib.book.execute import NEEDS, ExecutionError, execute, main
 from lib.book.pages import left_out, page_digest
 
+from ..made_up import edited, write_results
+
 GOOD = """\
 # %% [markdown]
 # # A page
@@ -101,6 +103,28 @@ def test_a_page_without_its_tables_says_so_in_their_place(tmp_path, how, name, r
     assert head.startswith("## ")
     assert left_out(tmp_path) == {"x": reason}
     assert page.metadata.sha256 == page_digest(page)
+
+
+def test_a_page_that_fails_on_a_part_of_a_study_says_which_experiments_it_lacks(tmp_path):
+    source, target = tmp_path / "x" / "page.py", tmp_path / "x.ipynb"
+    source.parent.mkdir()
+    source.write_text(
+        '# %% tags=["parameters"]\nresults = "results/chapters/at_init"\n\n# %%\n{}["vgg_svhn"]\n'
+    )
+    absent, *there = (f"vgg_svhn_{way}_to_collapse" for way in ("synflow", "magnitude", "random"))
+    results = write_results(tmp_path / "results", networks=there, chapter="at_init")
+    asked = [str(source), str(target), f"-presults={results}", "--leave-out=failed"]
+    for lacking in (absent, ", ".join([absent, *there])):
+        assert main(asked) == 0
+        assert left_out(tmp_path)["x"] == (
+            f"the tables of at_init lack all or part of {lacking}, which `make study PROFILE=smoke "
+            "CHAPTER=at_init` measures: cell 2 failed with KeyError: 'vgg_svhn'"
+        )
+        edited(results, lambda part: part.update(missing=["a job"]))
+    with pytest.raises(ExecutionError, match="x/page.py: the tables of at_init lack .*: cell 2 f"):
+        main(asked[:-1])
+    assert main([*asked[:2], asked[-1]]) == 0
+    assert left_out(tmp_path)["x"].startswith("with these tables, cell 1 failed with KeyError")
 
 
 def test_a_kernel_that_dies_is_told_once(tmp_path, caplog):

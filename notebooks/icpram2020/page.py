@@ -2,20 +2,21 @@
 # # Tasks of growing difficulty
 #
 # **By raw SVCCA, the middle layers of pruned networks are less similar to the original than the first layer and the output, as claimed.
-# Against the claim, the gap is smaller with ten classes than with two.** The middle layers of two unpruned originals are less similar, too.
+# Against the claim, the middle lies less far below both with ten classes than with two.** Between two unpruned originals, too, the middle
+# layers are less similar than both (ten classes).
 #
 # {cite:t}`ansuini2020similarity` compared pruned networks with their originals by SVCCA, on five subsets of CIFAR-10, from easy to hard. We
-# add the claims on the last hidden layer and on rewinding. The *middle* is the least similar convolution after the first. Intervals are of
-# 95 %; {doc}`claims` defines the verdicts.
+# add the claims on the last hidden layer and on rewinding. By *middle* we mean the least similar of the convolutions after the first;
+# {doc}`claims` defines the verdicts.
 #
 # | Claim (similarity: SVCCA) | We find | Verdict |
 # | --- | --- | --- |
 # | The first layer is more similar than the middle | {glue:text}`first:s` higher | holds |
 # | The output is more similar than the middle | {glue:text}`out:s` higher | holds |
-# | The last hidden layer is, too | lowest of all with eight or ten classes | does not hold; with fewer classes inconclusive |
-# | Pruned networks are as accurate | {glue:text}`lost:s` points lost with eight classes | does not hold; in other tasks inconclusive |
-# | The harder the task, the further the middle lies below the lower of first layer and output | {glue:text}`smaller:s` closer with ten classes than with two | does not hold |
-# | Rewinding the weights or only the rate gives curves of the same shape | rank correlation {glue:text}`alike:s` (ten classes) | holds |
+# | The last hidden layer is more similar than the middle | the least similar of all with eight or ten classes | does not hold; with fewer classes inconclusive |
+# | Pruned networks are as accurate as originals | {glue:text}`lost:s` points lost with eight classes | does not hold; in other tasks inconclusive |
+# | The harder the task, the further the middle lies below both first layer and output | {glue:text}`smaller:s` less far with ten classes than with two | does not hold |
+# | Late resetting and learning-rate rewinding order the layers alike | rank correlation {glue:text}`alike:s` (ten classes) | holds |
 #
 # ```{glue} rests-answer
 # ```
@@ -52,7 +53,7 @@ legend = panels[0].legend(loc="lower left", ncols=2)
 # %% [markdown]
 # ## How to read it
 #
-# We know that study only from its abstract and from the paper that we replicate (sections 1, 3.1 and 5.2). Conv-4
+# We know {cite:t}`ansuini2020similarity` only from the abstract and from the paper that we replicate (sections 1, 3.1 and 5.2). Conv-4
 # {cite}`frankle2019lottery`, at half its width and without batch normalisation, learns in six epochs from 1,000 images of each class. After
 # each of twelve prunings, *late resetting* returns the weights left ({glue:text}`left:s` in the end) to their values after the first epoch
 # ({doc}`pruning_methods`). A layer counts as more similar if the difference is above 0.05.
@@ -75,7 +76,7 @@ r.glue(left=f"{r.number(100 * left, 1)} %")
 # ## The first layer and the output are more similar than the middle
 #
 # The abstract speaks of “the fully-connected layer”, then of several; of the three in Conv-4, we take the last, the output. Without it, the
-# curves for eight and ten classes are no “U”: they are lowest in the last hidden layer.
+# curves for eight and ten classes do not rise again: they are lowest in the last hidden layer.
 #
 # ```{glue} rests-ends
 # ```
@@ -108,20 +109,20 @@ by_svcca = of_tasks.xs("svcca", level="metric")
 r.titled(decided(by_svcca, above=VISIBLE).unstack("part"), NAMES)
 
 # %% [markdown]
-# **The middle is closer to the lower of first layer and output with ten classes than with two.**
+# **With ten classes, the middle lies less far below first layer and output than with two.**
 #
 # ```{glue} rests-task
 # ```
 #
-# **By PWCCA, too, the output lies more than 0.05 above the middle in all tasks.** This does not hold by NBS with four or more classes and
+# **By PWCCA, too, the output lies more than 0.05 above the middle in all tasks.** This holds neither by NBS with four or more classes nor
 # by CKA with eight or ten; with fewer it is inconclusive.
 #
 # ```{glue} rests-metric
 # ```
 #
-# ## With eight classes pruning costs accuracy
+# ## With eight classes, pruning costs accuracy
 #
-# Our rule allows a loss of one point after the worst of the twelve prunings; in the other tasks this is inconclusive.
+# Our rule allows a loss of one point, after the worst of twelve prunings; whether other tasks lose more is inconclusive.
 #
 # ```{glue} rests-accuracy
 # ```
@@ -147,14 +148,14 @@ claims.each("accuracy-{role}", costs, r.intervals(lowest), above=-1, unit="point
 r.glue(smaller=r.number(-grows["mean"].iloc[0]))
 
 # %% [markdown]
-# ## Rewinding the weights or only the rate gives curves of the same shape
+# ## Late resetting and learning-rate rewinding order the layers alike
 #
-# With ten classes, both ways order the hidden layers almost alike. Whether their means agree to within 0.05 is inconclusive.
+# With ten classes, both order the hidden layers almost alike. Whether the two means over these layers agree to within 0.05 is inconclusive.
 #
 # ```{glue} rests-rewinding
 # ```
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-rewinding", "caption": "Each layer of Conv-4 with 6.9 % of its weights left, compared with that of its original, after rewinding the weights or only the learning rate; ten classes. Thin: shuffled images. Means over three networks."}, "image": {"alt": "By SVCCA and by CKA the two ways of rewinding lie close together. By SVCCA two originals lie far below both up to the last pooling; by CKA they lie at a similar height."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-rewinding", "caption": "Each layer of Conv-4 with 6.9 % of its weights left, compared with that of its original, after late resetting or learning-rate rewinding; ten classes. Dotted: two originals. Thin: shuffled images. Means over three networks."}, "image": {"alt": "By SVCCA and by CKA the two ways of rewinding lie close together. By SVCCA two originals lie far below both up to the last pooling; by CKA they lie at a similar height."}}
 lines = r.mean_over(similar, r.NETWORK)
 null = r.mean_over(r.by_network(table, "null_mean").droplevel("network"), r.NETWORK)
 figure, panels = plt.subplots(1, 2, figsize=(6.9, 3.4), sharey=True)
@@ -185,8 +186,8 @@ claims.each("rewinding-shape", same_shape, shape, above=0.5)
 r.glue(alike=r.number(shape["mean"].iloc[0]))
 
 # %% [markdown]
-# **The outputs of two originals are nearly as similar:** with ten classes, SVCCA is less than 0.05 higher between the outputs of a pruned
-# network and its original.
+# **With ten classes, the outputs of two originals are nearly as similar as those of a pruned network and its original:** their SVCCA is
+# less than 0.05 lower.
 #
 # ```{glue} rests-output
 # ```
@@ -203,7 +204,7 @@ claims.each("output-{role}", no_nearer, nearer, below=VISIBLE)
 # ## How far to trust this
 #
 # Six epochs are too few to learn ten classes. Fewer classes also mean fewer images; we cannot separate the two. There is no training-only
-# control. The worst of twelve prunings is lower by chance, too.
+# control. The lowest of twelve accuracies is low partly by chance.
 #
 # We set the rules on the first layer and on the shape of the curves before training. **Knowing the verdicts, we then chose the output as
 # “the fully-connected layer”,** and changed the rules on accuracy, on the height of the curves and on how far the middle lies below the

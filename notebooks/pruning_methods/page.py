@@ -2,9 +2,9 @@
 # # Pruning by hand
 #
 # **The paper's pruning removes the weights of smallest magnitude, with one threshold for all layers** (*global* pruning). The weights that
-# are left keep their values and are trained again, from the initial learning rate. *Local* pruning, with a threshold for each layer, kept
-# less accuracy in a study by {cite:t}`morcos2019one`. A layer with many inputs loses a larger share of its weights, since they are smaller
-# from initialisation on.
+# are left keep their values and are trained again, from the initial learning rate. So a layer with many inputs loses a larger share of its
+# weights, which are smaller from initialisation on. *Local* pruning, with a threshold for each layer, kept less accuracy in a study by
+# {cite:t}`morcos2019one`.
 
 # %% tags=["remove-cell"]
 from lib import report as r
@@ -30,8 +30,9 @@ for axes, (name, w) in zip(plt.subplots(1, 3, figsize=(9, 2.5))[1], weights.item
 # %% [markdown]
 # ## Prune, train, repeat
 #
-# Iterative magnitude pruning {cite}`han2015learning` removes small weights (in the paper, a fifth of those left), trains the others again,
-# and repeats. After each step of the optimiser, `train` sets pruned weights and their momentum to zero, so they never come back.
+# Iterative magnitude pruning {cite}`han2015learning` removes small weights (in the paper that we replicate, a fifth of those left), trains
+# the others again, and repeats. After each step of the optimiser, `train` sets pruned weights and their momentum to zero, so they never
+# come back.
 
 # %%
 import copy
@@ -48,7 +49,7 @@ for iteration in range(1, imp.iterations + 1):
     course.append((iteration, evaluate(network, digits.test, digits)[0]))
     course.append((iteration, train(network, digits, masks[-1], seed=iteration)))
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-progress", "caption": "Three iterations. Right: on test images, after each pruning and each training. The final accuracy is above that of the original, which was trained less."}, "image": {"alt": "Each pruning leaves least of conv3 and most of conv1. The third leaves half of all weights. Accuracy falls by some points at the second and third pruning, and training brings it back to above 90 %."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-progress", "caption": "Three iterations. Right: test accuracy after each pruning and each training. The final accuracy is above that of the original, which was trained less."}, "image": {"alt": "Each pruning leaves least of conv3 and most of conv1. The third leaves half of all weights. Accuracy falls by some points at the second and third pruning, and training brings it back to above 90 %."}}
 import pandas as pd
 
 
@@ -75,11 +76,11 @@ for axes in (left, right):
 # - *Fine-tuning* {cite}`han2015learning` keeps the values and continues at the last, small rate.
 # - *Weight rewinding* {cite}`frankle2019lottery` resets values and rate to the start of training.
 # - *Late resetting* {cite}`frankle2019stabilizing` resets both to an early epoch.
-# - *Learning-rate rewinding* {cite}`renda2020comparing` keeps the values and resets the rate. The paper uses it: in that study, it was more
-#   accurate than fine-tuning, and at least as accurate as late resetting.
+# - *Learning-rate rewinding* {cite}`renda2020comparing` keeps the values and resets the rate. The paper uses it, since it was more accurate
+#   there than fine-tuning, and at least as accurate as late resetting.
 # - *Accelerated pruning* {cite}`zullich2021speeding` shortens every training after a pruning except the last.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-schedules", "caption": "The learning rate of the paper's VGG_SVHN, in 15 epochs and after two prunings (dotted). Circle: the epoch whose weights the pruned network takes. Arrow: where training restarts."}, "image": {"alt": "With learning-rate rewinding the stairs from 0.1 down to 0.001 appear three times, and arrows lead straight up. Fine-tuning continues at 0.001 for five epochs each. In the other two, arrows lead from the start of the first training, or soon after it, to the start of each later one."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-schedules", "caption": "The learning rate of the paper's VGG_SVHN, in 15 epochs and after each of two prunings (dotted lines). Circle: the epoch whose weights the pruned network takes. Arrow: to the restart of training."}, "image": {"alt": "With learning-rate rewinding the stairs from 0.1 down to 0.001 appear three times, and arrows lead straight up. Fine-tuning continues at 0.001 for five epochs each. In the other two, arrows lead from the start of the first training, or soon after it, to the start of each later one."}}
 from notebooks.experiments.paper import PAPER
 
 recipe = PAPER["vgg_svhn"].recipe
@@ -97,9 +98,9 @@ for axes, (name, way) in zip(panels.flat, ways.items(), strict=True):
     axes.label_outer()
 
 # %% [markdown]
-# ## Which weights should be removed?
+# ## Scores of weights
 #
-# Pruning removes the weights of lowest *score*:
+# Pruning removes the weights of lowest *score*, such as:
 #
 # - *Magnitude*: |*w*|.
 # - *Random*: a random number.
@@ -108,7 +109,7 @@ for axes, (name, way) in zip(panels.flat, ways.items(), strict=True):
 #   {cite}`tanaka2020pruning`. It needs no data. With new scores in each of many rounds, it avoids emptying a layer ({doc}`prunings`): the
 #   fewer weights a layer has left, the higher they score.
 #
-# Weights left in each layer, in %, if each score prunes the convolutions of the small network to 20 % in one round:
+# Weights left in each layer, in %, if the convolutions of the small network are pruned to 20 % in one round by each score:
 
 # %% tags=["hide-input"]
 from lib.data import normalise

@@ -2,26 +2,26 @@
 # # Is pruning compression?
 #
 # **Only in part. After half of the prunings, half-width VGG_SVHN is as accurate as its original, but has moved more than halfway to a
-# stranger. Its masks alone do not explain its accuracy: networks trained with them from new initial values do no better, to within a point,
-# than networks with random masks of the same density in each layer.** Conv-4 loses accuracy; the rest is inconclusive there. The originals
-# of ResNet-32 were barely trained.
+# stranger. Which weights its masks keep does not explain its accuracy: trained from new initial values, networks with these masks do no
+# better, to within a point, than networks with random masks of the same density in each layer.** Conv-4 loses accuracy; what else we
+# measured there is inconclusive. ResNet-32 tells little, since its originals were barely trained.
 #
 # {cite:t}`blakeney2020pruning` compared pruned networks with their originals by SVCCA, and with sparse networks trained from scratch. All
-# similarities here are raw; {doc}`claims` defines the verdicts. Differences of accuracy are in points, and taken before rounding.
+# similarities here are raw; {doc}`claims` defines the verdicts. Differences in accuracy are in points and taken before rounding.
 #
 # | After half of the prunings | VGG_SVHN | Conv-4 | ResNet-32 |
 # | --- | --- | --- | --- |
-# | SVCCA with the original is below halfway to a stranger | {glue:text}`svcca_vgg_svhn:s`, halfway {glue:text}`half_vgg_svhn:s`: holds | {glue:text}`svcca_conv4:s`, halfway {glue:text}`half_conv4:s`: inconclusive | {glue:text}`svcca_resnet32:s`, halfway {glue:text}`half_resnet32:s`: holds |
+# | SVCCA with the original is closer to that of two originals than to 1 | {glue:text}`svcca_vgg_svhn:s`, halfway {glue:text}`half_vgg_svhn:s`: holds | {glue:text}`svcca_conv4:s`, halfway {glue:text}`half_conv4:s`: inconclusive | {glue:text}`svcca_resnet32:s`, halfway {glue:text}`half_resnet32:s`: holds |
 # | Accuracy is at most a point below the original's | {glue:text}`accuracy_vgg_svhn:s`: holds | {glue:text}`accuracy_conv4:s`: does not hold | {glue:text}`accuracy_resnet32:s`: holds |
-# | Trained from scratch for as long, random masks of one density everywhere lose at most five points | {glue:text}`sparse_vgg_svhn:s`: holds | not measured | not measured |
-# | Pruning's masks gain at most a point over random masks as dense in each layer | {glue:text}`structure_vgg_svhn:s`: holds | {glue:text}`structure_conv4:s`: inconclusive | {glue:text}`structure_resnet32:s`: inconclusive |
-# | SVCCA minus that of the training-only control is below 0 | {glue:text}`training_vgg_svhn:s`: holds | {glue:text}`training_conv4:s`: inconclusive | {glue:text}`training_resnet32:s`: does not hold |
+# | Networks with equally dense random masks, trained from scratch for as long, are at most five points below pruned ones | {glue:text}`sparse_vgg_svhn:s`: holds | not measured | not measured |
+# | In networks trained from scratch, pruning's masks gain at most a point over random masks as dense in each layer | {glue:text}`structure_vgg_svhn:s`: holds | {glue:text}`structure_conv4:s`: inconclusive | {glue:text}`structure_resnet32:s`: inconclusive |
+# | SVCCA with the original is below that of the training-only control | {glue:text}`training_vgg_svhn:s`: holds | {glue:text}`training_conv4:s`: inconclusive | {glue:text}`training_resnet32:s`: does not hold |
 #
 # ```{glue} rests-answer
 # ```
 #
-# The last row differs for VGG_SVHN by the recipe of {cite:t}`ansuini2020investigating`: there, in relative similarity, no metric shows that
-# pruning moves it further than training alone does ({doc}`is_it_pruning`).
+# VGG_SVHN trained by the recipe of {cite:t}`ansuini2020investigating` differs from the last row: in relative similarity, no metric shows
+# that pruning moves it further than training alone does ({doc}`is_it_pruning`).
 
 # %% tags=["parameters"]
 results = "results/chapters/wacv2020"
@@ -33,7 +33,7 @@ from lib import report as r
 r.use_style()
 results = ROOT / results
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-wacv2020", "caption": "After half of the prunings: SVCCA with the original (originals: with each other), averaged over the hidden layers, and test accuracy. Means over three seeds."}, "image": {"alt": "Left, two originals have 0.52 for VGG_SVHN, 0.46 for Conv-4 and 0.32 for ResNet-32. In the same order, pruned networks have 0.71, 0.72 and 0.48, and their controls 0.83, 0.74 and 0.45; halfway lies at 0.76, 0.73 and 0.66. Right, accuracies hardly differ for VGG_SVHN and Conv-4; for ResNet-32 originals have 51 %, pruned ones 71 % and controls 74 %."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-wacv2020", "caption": "After half of the prunings: SVCCA with the original (originals: with each other), averaged over the hidden layers, and test accuracy. Means over three networks."}, "image": {"alt": "Left, two originals have 0.52 for VGG_SVHN, 0.46 for Conv-4 and 0.32 for ResNet-32. In the same order, pruned networks have 0.71, 0.72 and 0.48, and their controls 0.83, 0.74 and 0.45; halfway lies at 0.76, 0.73 and 0.66. Right, accuracies hardly differ for VGG_SVHN and Conv-4; for ResNet-32 originals have 51 %, pruned ones 71 % and controls 74 %."}}
 import matplotlib.pyplot as plt
 
 from notebooks.wacv2020.analysis import at_half  # after half of the prunings
@@ -63,9 +63,9 @@ legend = figure.legend([*panels[0].containers, line], words, loc="outside upper 
 # %% [markdown]
 # ## How to read it
 #
-# If pruning only compressed, SVCCA would stay near 1; if it made another network, SVCCA would fall to that of strangers. The abstract calls
-# the representations “substantially different”, which we take to mean an SVCCA below *halfway*, the mean of 1 and the SVCCA of two
-# originals. That is a rough reference, since originals had less training than pruned networks.
+# If pruning only compressed, SVCCA would stay near 1; if it made another network, SVCCA would fall to that of strangers.
+# {cite:t}`blakeney2020pruning` call the representations “substantially different”, which we take to mean an SVCCA below *halfway*, the mean
+# of 1 and the SVCCA of two originals. That is a rough reference, since originals had less training than pruned networks.
 #
 # We pruned VGG_SVHN (4 epochs on 24,000 images of SVHN) 20 times by a fifth, and Conv-4 and ResNet-32 (6 and 8 epochs on 10,000 images of
 # CIFAR-10) 12 times. A full training followed each pruning. Half of the prunings leave {glue:text}`left:s` of the weights.
@@ -93,10 +93,10 @@ NAMES |= {
 claims = r.Claims("wacv2020", results, names=NAMES)
 
 # %% [markdown]
-# ## Pruning takes VGG_SVHN more than halfway to a stranger; in ResNet-32, training alone does
+# ## Pruning takes VGG_SVHN more than halfway to a stranger; training alone takes ResNet-32 there
 #
-# Training alone takes VGG_SVHN less far than pruning does, but ResNet-32 at least as far, since its originals, at
-# {glue:text}`resnet32_complete:s` accuracy, were barely trained.
+# In ResNet-32, training alone moves networks that far since the originals, at {glue:text}`resnet32_complete:s` accuracy, were barely
+# trained.
 #
 # ```{glue} rests-training
 # ```
@@ -122,17 +122,17 @@ similarities = r.titled(r.as_text(r.intervals(shown)).unstack("network").fillna(
 similarities.loc["SVCCA"]
 
 # %% [markdown]
-# ## VGG_SVHN stays as accurate as its original, Conv-4 does not
+# ## VGG_SVHN stays as accurate as its original; Conv-4 does not
 #
-# Whether pruned networks come within a point of their training-only controls is inconclusive for all three.
+# Against the training-only controls, a loss of at most a point is inconclusive in all three.
 #
 # ```{glue} rests-accuracy
 # ```
 #
-# ## For new networks of VGG_SVHN it matters how many weights each layer keeps, not which
+# ## In VGG_SVHN trained from scratch, it matters how many weights each layer keeps, not which
 #
-# Which weights are kept matters by at most a point (in Conv-4 and ResNet-32: inconclusive). One density for all layers, instead of
-# pruning's, costs {glue:text}`density:s` points; trained for as long as the pruned network, such networks come within five points of it.
+# The weights that pruning chose gain at most a point over random ones (in Conv-4 and ResNet-32: inconclusive). Equal density in all layers
+# costs {glue:text}`density:s` points; trained for as long as the pruned network, such networks come within five points of it.
 #
 # ```{glue} rests-structure
 # ```
@@ -153,9 +153,10 @@ accuracies[rare]
 # %% [markdown]
 # ## How far to trust this
 #
-# We worked from the abstract, which mentions neither training-only controls nor densities of masks: the claims on these are ours. The rule
-# on densities came after data. Knowing the verdicts with older random masks, but before training the new ones, we changed four rules:
-# random masks now have the densities, initial values and training of their counterparts, and differences are taken within a network.
+# We worked from the abstract, which mentions neither training-only controls nor densities of masks: the claims on these are ours. We set
+# the rule on densities after the results. Knowing the verdicts with older random masks, but before training with new ones, we changed four
+# rules: networks with random masks now share densities, initial values and training with their counterparts, and differences are taken per
+# original.
 
 # %% tags=["hide-input"]
 svcca = similar.xs("svcca", level="metric")

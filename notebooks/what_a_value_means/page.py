@@ -1,16 +1,16 @@
 # %% [markdown]
 # # How high is 0.7?
 #
-# **Suppose that a pruned network has a similarity of 0.7 to its original. By SVCCA and PWCCA, that is more than its similarity to
-# strangers, in all five experiments; by CKA and NBS, it is less.** So compare a value only with others of the same metric and network: with
-# *shuffled images*, where only chance is left; to strangers; and of the training-only control to the original. (We chose 0.7 after the
-# results.)
+# **Suppose that a pruned network has a raw similarity of 0.7 to its original. By SVCCA and PWCCA, that is more than its similarity to
+# strangers, in all five experiments; by CKA and NBS, it is less.** So compare a value only with these, by the same metric: the similarity
+# with *shuffled images*, where only chance is left; that to strangers; and that of the training-only control to the original. (We chose 0.7
+# after the results.)
 #
 # ```{glue} rests-answer
 # ```
 #
-# Of the choices in the measurement that we varied here, only one moves values much: which principal directions the metric counts.
-# ({doc}`contrast` varies the matrix.)
+# Of the choices in the measurement that we varied here, only one moves values much: which principal directions the metric counts. (For how
+# outputs form a matrix, see {doc}`contrast`.)
 #
 # ```{glue} rests-details
 # ```
@@ -46,8 +46,8 @@ line = axes.axhline(0.7, color="k", lw=0.8)
 # ```{index} 0.7
 # ```
 #
-# **The similarity of pruned networks to strangers is at least {glue:text}`cka_strangers:s` by CKA and {glue:text}`nbs_strangers:s` by
-# NBS.** A difference of 0.03 can therefore be large by these metrics; by SVCCA it is small.
+# **In all five experiments, the similarity of pruned networks to strangers is at least {glue:text}`cka_strangers:s` by CKA and
+# {glue:text}`nbs_strangers:s` by NBS.** A difference of 0.03 can therefore be large by these metrics; by SVCCA it is small.
 
 # %% tags=["hide-input"]
 import json
@@ -79,10 +79,6 @@ claims_on_choices = r.Claims("robustness", *studies, names=CHOICE_NAMES)
 performance = r.read("performance", recipe, results).query("network in @NETWORKS")
 _ = r.weights_left(performance, ["1.2 %"])  # refuses tables without the share that this page shows
 
-# %% [markdown]
-# The folded table has all experiments, and the similarity of *originals* to one another.
-
-
 # %% tags=["hide-cell"] mystnb={"code_prompt_show": "Show the table of references", "code_prompt_hide": "Hide the table of references"}
 def ends_of(table):
     rows = r.hidden_layers(r.read(table, recipe, results)).query("network in @NETWORKS")
@@ -112,7 +108,8 @@ r.glue(cka_strangers=r.number(cka.min()), nbs_strangers=r.number(nbs.min()))
 # %% [markdown]
 # ## Noise lowers CKA more than NBS
 #
-# Add noise to each column until the cosine between signal and mixture is 0.5. Mean CCA and NBS then give 0.5, and CKA its square, 0.25.
+# Add noise to each column of a matrix until its cosine with the clean column is 0.5. Mean CCA and NBS of the two matrices are then 0.5, and
+# CKA is the square, 0.25.
 
 # %% tags=["hide-cell"] mystnb={"code_prompt_show": "Show the calculation", "code_prompt_hide": "Hide the calculation"}
 import numpy as np
@@ -132,8 +129,8 @@ for metric in ("mean_cca", "nbs", "cka"):
 # *L*. For *p* independent columns of equal variance, it is about 1 / (1 + *n*/*p*): with 10,000 columns and 500 images, chance alone gives
 # 0.95. For other metrics we shuffle the images several times (`lib.metrics.permutation_null`).
 #
-# Mean CCA of noise rises with the number of directions: on 100 images, from {glue:text}`noise_5:s` with 5 columns to
-# {glue:text}`noise_75:s` with 75. With *n* − 1 directions it is 1 for any data, and `lib.metrics` raises an error.
+# Mean CCA between two matrices of noise rises with the number of columns: on 100 images, from {glue:text}`noise_5:s` with 5 columns to
+# {glue:text}`noise_75:s` with 75. With *n* − 1 columns it is 1 for any data, and `lib.metrics` raises an error.
 
 # %% tags=["remove-cell"]
 rng = np.random.default_rng(0)
@@ -161,27 +158,27 @@ print(f"64 directions {blind:.2f}; by lib.metrics {metrics.mean_cca(z, copy):.2f
 # count dead channels as `dead_x` and `dead_y`.
 #
 # (interval-of-images)=
-# ## Other images
+# ## Intervals over images
 #
 # For CKA, `lib.metrics.jackknife_interval` estimates how much the value depends on the images {cite}`busing1999delete`; for other metrics,
 # such intervals miss the truth too often. All other intervals in this book are over networks.
 #
 # ## Most details of the measurement hardly matter
 #
-# **Six choices move none of the four metrics by 0.05:** which images, how many, training or test images, debiased CKA, the kind of mean in
-# SVCCA (as in Google's code {cite}`google2019svcca`), and numerical precision. By NBS and CKA, less may separate the original from
-# strangers; so use the same choices for all values, and report them. With one network of each architecture, these claims have no intervals.
+# **Six choices move no metric by as much as 0.05:** which images, how many, training or test images, debiased CKA, the kind of mean in
+# SVCCA (as in Google's code {cite}`google2019svcca`), and numerical precision. By NBS and CKA, strangers may lie closer than that, so use
+# the same choices for all values, and report them. (These claims are on one network of each architecture, without intervals.)
 #
 # ```{glue} rests-choices
 # ```
 #
-# **The threshold of SVCCA matters. The leading directions in CKA matter most** {cite}`ding2021grounding`. Without the first one to ten of
-# them, CKA comes more than half of the way to SVCCA in two of three networks; no other choice brings it that far in any.
+# **The share of variance that SVCCA keeps matters. The leading directions in CKA matter most** {cite}`ding2021grounding`. With up to ten of
+# them left out, CKA moves more than halfway to SVCCA in two of three networks; no other choice moves it as far in any.
 #
 # ```{glue} rests-directions
 # ```
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-choices", "caption": "How far each choice moves raw similarity (mean over the hidden layers) at most; line: 0.05. Last row: the fall from the first pruning to the last. One network of each architecture with 1.2 % of its weights left, trained on 10,000 images (VGG16_BN and ResNet_fast a quarter wide)."}, "image": {"alt": "In three networks, the threshold moves SVCCA by about 0.09; removing leading directions moves CKA by 0.1 to 0.23 and, in two networks, NBS by 0.06 and 0.09. All other choices lie below 0.05. Pruning moves SVCCA and PWCCA by about 0.3, CKA and NBS by about 0.1."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-choices", "caption": "The most that each choice moves raw similarity (mean over the hidden layers); line: 0.05. Last row: the fall from the first pruning to the last. One network of each architecture with 1.2 % of its weights left, trained on 10,000 images (VGG16_BN and ResNet_fast a quarter wide)."}, "image": {"alt": "In three networks, the threshold moves SVCCA by about 0.09; removing leading directions moves CKA by 0.1 to 0.23 and, in two networks, NBS by 0.06 and 0.09. All other choices lie below 0.05. Pruning moves SVCCA and PWCCA by about 0.3, CKA and NBS by about 0.1."}}
 study = json.loads((results / "vgg_svhn_few_images" / "provenance.json").read_text())
 images = study["experiments"]["vgg_svhn_few_images"]["probe_images"]
 table = settings(r.read("robustness", results), images)  # with another choice, and with the study's
@@ -203,9 +200,10 @@ of_metric.rename(index=CHOICE_NAMES, columns=CHOICE_NAMES).T.rename_axis(columns
 # %% [markdown]
 # ## Pruning adds more distance at half the width
 #
-# **This holds for VGG_SVHN with the paper's recipe, by all four metrics:** the raw similarity of the training-only control to the original,
-# minus that of the pruned network, is {glue:text}`width_gap:s` larger than at full width. (Planned before training; strangers were not
-# measured at half the width.) Whether it is trained on 10,000 images or by the recipe matters far more ({doc}`is_it_pruning`).
+# **In VGG_SVHN by the paper's recipe, all four metrics agree on this:** at half the width, the pruned network's raw similarity to the
+# original falls below that of its training-only control by {glue:text}`width_gap:s` more than at full width. (We planned this before
+# training, and measured no strangers at half the width.) The training, 10,000 images or the recipe, matters far more
+# ({doc}`is_it_pruning`).
 #
 # With a quarter of the epochs, the same holds by SVCCA, PWCCA and NBS (CKA: inconclusive), but only one of three originals at full width
 # had begun to learn (test accuracy {glue:text}`short_complete:s`).
@@ -239,14 +237,14 @@ r.glue(short_complete=f"{', '.join(first_two)} and {third} %", width_gap=r.span(
 
 # %% [markdown]
 # (pace)=
-# ## Four steps instead of twenty cost accuracy, but hardly change relative similarity
+# ## Four steps instead of twenty cost accuracy, but change relative similarity by less than 0.1
 #
-# **Relative similarity changes by less than 0.1 by each metric.** With one step instead of four, it does so by SVCCA, PWCCA and NBS; by CKA
-# this is inconclusive. One step costs further accuracy.
+# **From twenty steps to four, relative similarity changes by less than 0.1 by each metric.** From four to one, this holds by SVCCA, PWCCA
+# and NBS, and is inconclusive by CKA; accuracy falls again.
 #
 # The network is VGG_SVHN with a quarter of the channels and of the epochs, pruned at each pace from the same three originals (accuracy
 # {glue:text}`pace_originals:s`) to {glue:text}`pace_left:s` of its weights. More steps are also more training; we cannot separate the two.
-# We committed the rules before training.
+# We set the rules before training.
 #
 # ```{glue} rests-pace
 # ```

@@ -150,11 +150,8 @@ claims = r.Claims(
 )
 
 
-def decide(intervals, conditions, prefix="", of_several=False):
-    """Claim the rules (h) and (i) for some conditions, as far as their numbers are defined.
-
-    Not those at equal sparsity for several architectures, of which each has its own sparsities.
-    """
+def decide(intervals, conditions, prefix=""):
+    """Claim the rules (h) and (i) for some conditions, as far as their numbers are defined."""
 
     def claim(key, measure, sentence, **bound):
         rows = intervals.xs(measure, level="measure")
@@ -189,8 +186,6 @@ def decide(intervals, conditions, prefix="", of_several=False):
             "With different strangers for similarity and for answers, the correlation is 0.9 or more",
             above=0.9,
         )
-    if of_several:
-        return
     claim(
         "currency-equal",
         "at equal sparsity",
@@ -546,14 +541,10 @@ new_scales = zeros.on_scales(zeros.measured(by_four(measured)))
 new_answers, _ = zeros.relative_answers(measured["decisions"])
 of_unseen_networks = {}  # all of them, as the rules ask, and each by itself
 for name in [None, *measured["decisions"].network.unique()]:
-    rows = {
-        table: rows if name is None else rows[rows.network == name]
-        for table, rows in measured.items()
-    }
-    of_unseen_networks[name] = zeros.decided(rows, of_unseen)
+    of = {table: x if name is None else x[x.network == name] for table, x in measured.items()}
+    of_unseen_networks[name] = zeros.decided(of, of_unseen)
     conditions = "unseen networks" if name is None else r.TITLES[name]
-    prefix = f"{name or 'unseen'}-"
-    decide(of_unseen_networks[name], conditions, prefix, of_several=name is None)
+    decide(of_unseen_networks[name], conditions, f"{name or 'unseen'}-")
 of_four = zeros.measured(by_four(measured)).xs("lenet5", level="network", drop_level=False)
 lenet_scales = zeros.on_scales(of_four)
 errors = zeros.line_errors(lenet_scales["strangers"], new_answers, scales["strangers"], answers)

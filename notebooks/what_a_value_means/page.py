@@ -79,6 +79,7 @@ claims_on_choices = r.Claims("robustness", *studies, names=CHOICE_NAMES)
 performance = r.read("performance", recipe, results).query("network in @NETWORKS")
 _ = r.weights_left(performance, ["1.2 %"])  # refuses tables without the share that this page shows
 
+
 # %% tags=["hide-cell"] mystnb={"code_prompt_show": "Show the table of references", "code_prompt_hide": "Hide the table of references"}
 def ends_of(table):
     rows = r.hidden_layers(r.read(table, recipe, results)).query("network in @NETWORKS")

@@ -2,7 +2,8 @@
 # # What does pruning cost?
 #
 # **With {glue:text}`least_weights:s` of its weights left, each network is {glue:text}`least_lost:s` to {glue:text}`most_lost:s` points less
-# accurate than its training-only control, which was trained as often with all weights. Its answers hardly reveal its original.**
+# accurate than its training-only control, which was trained for as long with all weights. The answers of pruned networks hardly reveal
+# their original.**
 #
 # ```{glue} rests-answer
 # ```
@@ -18,7 +19,7 @@ from lib import report as r
 r.use_style()
 results, recipe = ROOT / results, ROOT / recipe
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-accuracy", "caption": "Test accuracy minus that of the original, in points. Means over three seeds (the paper's Fig. 4)."}, "image": {"alt": "With the paper's recipe, pruned VGG_SVHN and its control rise by a point at the first pruning and separate slowly, until the pruned network is back at its original and the control 1.3 points above it. ResNet_fast in four steps gains 1.5 points at a tenth of its weights and ends 2.8 points below its original; its control gains 2.8. On 10,000 images pruned VGG16_BN hardly changes, VGG_SVHN loses 2 points and ResNet_fast 10; the control of ResNet_fast loses 3."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-accuracy", "caption": "Test accuracy minus that of the original, in points (as in the paper's Fig. 4). Means over three networks."}, "image": {"alt": "With the paper's recipe, pruned VGG_SVHN and its control rise by a point at the first pruning and separate slowly, until the pruned network is back at its original and the control 1.3 points above it. ResNet_fast in four steps gains 1.5 points at a tenth of its weights and ends 2.8 points below its original; its control gains 2.8. On 10,000 images pruned VGG16_BN hardly changes, VGG_SVHN loses 2 points and ResNet_fast 10; the control of ResNet_fast loses 3."}}
 import matplotlib.pyplot as plt
 import pandas as pd
 
@@ -39,9 +40,9 @@ panels[0].set_ylabel("change in points")
 legend = figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower left", ncols=2)
 
 # %% [markdown]
-# (under-trained)=
-# **One of the three originals of VGG_SVHN by the paper's recipe is under-trained.** Its accuracy is {glue:text}`worst_complete:s`, that of
-# the other two {glue:text}`other_complete:s`. After the same schedule once more, all three reach {glue:text}`second_complete:s`.
+# (under-trained)= **One of the three originals of VGG_SVHN by the paper's recipe is under-trained.** Its accuracy is
+# {glue:text}`worst_complete:s`, that of the other two {glue:text}`other_complete:s`. Trained once more, all three reach
+# {glue:text}`second_complete:s`.
 
 # %% tags=["hide-input"]
 from lib import report as r
@@ -85,9 +86,9 @@ def percent(numbers, *case):
 #
 # We call a network *as accurate as* another if its accuracy is higher, or lower by less than half a point.
 #
-# **With the paper's training, VGG_SVHN is as accurate as its training-only control with 80 % of the weights.** With 33, 11 and 3.5 % this
-# is inconclusive, and so is the comparison with its original. ResNet_fast (recipe, four steps) is more accurate than its original with 33,
-# 11 and 3.5 %, but nowhere shown to be as accurate as its training-only control.
+# **With the paper's training, VGG_SVHN is as accurate as its training-only control with 80 % of the weights.** With 33, 11 and 3.5 %, this
+# is inconclusive, as is the comparison with its original. With these shares, ResNet_fast (recipe, four steps) is more accurate than its
+# original, but is nowhere shown to be as accurate as its training-only control.
 #
 # ```{glue} rests-enough
 # ```
@@ -137,9 +138,9 @@ r.glue(second_complete=f"{r.span(100 * again.accuracy, 1)} %")
 # %% [markdown]
 # ## The outputs drift away from those of the original
 #
-# **The *cosine*, which compares outputs entry by entry, falls from 33 % to 1.2 % of the weights,** to {glue:text}`least_cosine:s` to
-# {glue:text}`most_cosine:s`. In VGG_SVHN by the paper's recipe, where it is at {glue:text}`first_cosine:s` after the first pruning already,
-# this is inconclusive. CKA of the outputs ends lower, at {glue:text}`least_cka:s` to {glue:text}`most_cka:s`.
+# **Between 33 and 1.2 % of the weights left, the *cosine*, which compares outputs entry by entry, falls.** It ends at
+# {glue:text}`least_cosine:s` to {glue:text}`most_cosine:s`. In VGG_SVHN by the paper's recipe, with its under-trained original, the fall is
+# inconclusive. CKA of the outputs ends lower, at {glue:text}`least_cka:s` to {glue:text}`most_cka:s`.
 #
 # ```{glue} rests-outputs
 # ```
@@ -150,7 +151,7 @@ outputs = outputs[outputs.reshape == outputs.metric.map(r.MATRIX | {"cosine": "f
 outputs = r.at_shares(outputs, left)
 similar = r.by_network(outputs.query("role == 'pruned'").drop(columns=["layer", "role"]))
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-outputs", "caption": "Similarity of the outputs (before softmax) to those of the original, by SVCCA, PWCCA, CKA, NBS and the cosine. Means over three seeds, with 95 % intervals (the paper's Fig. 8)."}, "image": {"alt": "In all five panels SVCCA, PWCCA, NBS and the cosine lie close together and end near 0.9. CKA lies below them throughout and ends between 0.80 and 0.89. VGG_SVHN with the paper's recipe is already low after its first pruning: near 0.95, and 0.90 by CKA."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-outputs", "caption": "Similarity of the outputs (before softmax) to those of the original, by SVCCA, PWCCA, CKA, NBS and the cosine (as in the paper's Fig. 8). Means over three networks, with 95 % intervals."}, "image": {"alt": "In all five panels SVCCA, PWCCA, NBS and the cosine lie close together and end near 0.9. CKA lies below them throughout and ends between 0.80 and 0.89. VGG_SVHN with the paper's recipe is already low after its first pruning: near 0.95, and 0.90 by CKA."}}
 similarities = r.intervals(similar, highest=1)
 five = {"names": NAMES, "colours": r.COLOURS | {"cosine": "#009e73"}}
 figure, panels = plt.subplots(1, 5, figsize=(8, 2.9), sharey=True)
@@ -174,15 +175,14 @@ r.glue(least_cosine=r.number(last_cosine.min()), most_cosine=r.number(last_cosin
 last_cka = similar.xs(("cka", LAST), level=("metric", "iteration"))
 last_cka = last_cka.groupby(["regime", "network"]).mean()
 r.glue(least_cka=r.number(last_cka.min()), most_cka=r.number(last_cka.max()))
-r.glue(first_cosine=r.number(cosine[SHARES[0]].mean()))
 
 # %% [markdown]
 # ## The answers hardly reveal the original
 #
 # **With 1.2 % of the weights left, a network gives the answers of its original hardly more often than those of a stranger:** ResNet_fast
 # (recipe, four steps) on {glue:text}`recipe_four_steps_resnet_fast_own:s` and {glue:text}`recipe_four_steps_resnet_fast_others:s` of the
-# images. On a scale from 0 (as often as strangers) to 1 (always), this is on average below 0.1 in all five experiments, and above 0 in
-# VGG16_BN and ResNet_fast on 10,000 images (inconclusive in the others).
+# images. On the scale from 0 (as often as strangers) to 1 (always), the mean over networks is below 0.1 in all five experiments. It is
+# above 0 in VGG16_BN and ResNet_fast on 10,000 images (the others: inconclusive).
 #
 # ```{glue} rests-answers
 # ```
@@ -192,8 +192,8 @@ r.glue(first_cosine=r.number(cosine[SHARES[0]].mean()))
 # ```{glue} rests-flipped
 # ```
 #
-# **With 33 % of the weights, a network shares more errors with its original than with strangers** (*error consistency*; VGG_SVHN by the
-# recipe: inconclusive). With 1.2 %, this is shown only for ResNet_fast on 10,000 images.
+# **With 33 % of the weights left, *error consistency* (in the figure below) is higher with the original than with strangers** (VGG_SVHN by
+# the recipe: inconclusive). With 1.2 %, this is shown only for ResNet_fast on 10,000 images.
 #
 # ```{glue} rests-errors
 # ```
@@ -207,7 +207,7 @@ answers = r.original_and_expected(
 )  # own, others: same answers
 errors = r.original_and_expected(decisions.query("quantity == 'error_consistency'"))
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-answers", "caption": "Above: the share of images on which two networks give the same answer. Below: error consistency, from 0 (they share as many errors as by chance) to 1 (they err on the same images). Means over three seeds, with 95 % intervals."}, "image": {"alt": "In each panel the line of pruned networks and their originals starts above that of pruned networks and strangers, and falls towards it as weights are removed; with the paper's training and in VGG_SVHN they meet. On 10,000 images, the line of training-only controls and their originals ends above both."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-answers", "caption": "Above: the share of images on which two networks give the same answer. Below: error consistency, from 0 (as many shared errors as expected by chance) to 1 (they err on the same images). Means over three networks, with 95 % intervals."}, "image": {"alt": "In each panel the line of pruned networks and their originals starts above that of pruned networks and strangers, and falls towards it as weights are removed; with the paper's training and in VGG_SVHN they meet. On 10,000 images, the line of training-only controls and their originals ends above both."}}
 LOOKS = {"pruned network and original": {"color": "#182a66"}}
 LOOKS |= {"pruned network and strangers": {"color": "k", "ls": ":"}}
 LOOKS |= {"training-only control and original": {"color": "#009e73", "ls": "--"}}
@@ -260,7 +260,7 @@ r.glue(
 # ## Whether pruning harms calibration is mostly inconclusive
 #
 # **With 1.2 % of the weights left, ResNet_fast on 10,000 images has a larger expected calibration error (15 bins) than its training-only
-# control.** In the other four experiments this is inconclusive. With either training, pruned ResNet_fast and VGG_SVHN have a larger log
+# control.** In the other four experiments this is inconclusive. With both trainings, pruned ResNet_fast and VGG_SVHN also have a larger log
 # loss than their training-only controls, even after temperature scaling (dividing outputs by one constant). Their lower accuracy alone
 # could explain this.
 #
@@ -282,13 +282,14 @@ for quantity in QUANTITIES:
 # ## Zeros save less than their number suggests
 #
 # **Skipping the removed weights would save a smaller share of the multiply-adds than of the weights:** early layers keep more of their
-# weights, and use each at every position of large maps. Skipping them takes sparse products, which in our benchmark are faster than dense
+# weights, and use each at every position of large maps. Skipping them needs sparse products, which in our benchmark are faster than dense
 # ones only with one image per batch (`benchmarks/zeros.csv`).
 #
 # ```{glue} rests-zeros
 # ```
 #
-# The table gives the factors of shrinking. Bytes include one bit for each prunable weight, and 32 for each weight left or other parameter.
+# The table shows by which factor each shrinks. Bytes include one bit for each prunable weight, and 32 bits for each weight left or other
+# parameter.
 
 # %% tags=["hide-input"]
 density = r.read("density", recipe, results).query(f"{HERE} and role == 'pruned'")
@@ -304,8 +305,8 @@ claims.each("{regime}-{network}-zeros", spared, kept, above=0)
 # %% [markdown]
 # ## How far to trust this
 #
-# Only the rules on calibration, on shared errors with 1.2 % of the weights left, and on half a point of accuracy with the paper's training
-# are older than their measurements.
+# Only three rules are older than their measurements: on calibration, on shared errors with 1.2 % of the weights left, and on half a point
+# of accuracy with the paper's training.
 
 # %% tags=["remove-cell"]
 claims.expect(

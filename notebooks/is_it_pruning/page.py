@@ -2,7 +2,7 @@
 # # Is it pruning, or just more training?
 #
 # **With the paper's training, pruning moves ResNet_fast (recipe, four steps) hardly further than training alone does: with 1.2 % of the
-# weights left, its relative similarity is that of its training-only control to within 0.1, by each metric. In VGG_SVHN no metric shows that
+# weights left, its relative similarity lies within 0.1 of its training-only control's, by each metric. In VGG_SVHN no metric shows that
 # pruning adds to the distance. On 10,000 images, pruning to 1.2 % lowers relative similarity by {glue:text}`adds_vgg_svhn:s` in VGG_SVHN,
 # {glue:text}`adds_vgg16_bn:s` in VGG16_BN, and {glue:text}`adds_resnet_fast:s` in ResNet_fast, compared with the control.**
 #
@@ -20,7 +20,7 @@ from lib import report as r
 r.use_style()
 results, recipe = ROOT / results, ROOT / recipe
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-is-it-pruning", "caption": "Relative similarity to the original as weights are removed. Solid: pruned networks. Dashed: training-only controls. Means over the hidden layers and three networks."}, "image": {"alt": "With the paper's training, dashed lines fall as far as solid ones, or further at first. On 10,000 images dashed lines stay near 0.9 in VGG_SVHN, end near 0.45 in VGG16_BN, and near the solid ones in ResNet_fast. All solid lines end between 0.1 and 0.2."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-is-it-pruning", "caption": "Relative similarity to the original by SVCCA and CKA, as weights are removed. Solid: pruned networks. Dashed: training-only controls. Means over the hidden layers and three networks."}, "image": {"alt": "With the paper's training, dashed lines fall as far as solid ones, or further at first. On 10,000 images dashed lines stay near 0.9 in VGG_SVHN, end near 0.45 in VGG16_BN, and near the solid ones in ResNet_fast. All solid lines end between 0.1 and 0.2."}}
 import matplotlib.pyplot as plt
 import pandas as pd
 
@@ -48,17 +48,17 @@ legend = figure.legend(*labelled, loc="outside upper left", ncols=4)
 # %% [markdown]
 # ## How to read it
 #
-# The *training-only control* is the original, trained again as often as the pruned network, but with all its weights. The gap between a
-# solid and a dashed line is what pruning adds.
+# The *training-only control* is the original, trained for as long as the pruned network, but with all its weights. The gap between a solid
+# and a dashed line of one colour is the distance that pruning adds.
 #
-# On the scale from 0 (strangers) to 1 (the original):
+# The scale runs from 0 (strangers) to 1 (the original):
 #
 # $$\text{relative similarity} = \frac{\text{own} - \text{strangers}}{1 - \text{strangers}}$$
 #
 # *Own* is the similarity to the original, *strangers* the mean similarity to the originals of other seeds; we average both over layers and
 # networks before we divide. A difference of more than 0.1 is *visible*.
 #
-# In simulations of three networks, our 95 % intervals, those of the jackknife, cover the truth in 95 to 98 % of cases
+# In simulations of three networks, our 95 % intervals of the jackknife cover the truth in 95 to 98 % of cases
 # (`benchmarks/relative_coverage.csv`).
 
 # %% tags=["hide-input"]
@@ -74,23 +74,23 @@ NAMES |= {"raw": "raw similarity", "relative": "relative similarity"}
 claims = r.Claims("is_it_pruning", results, recipe, names=NAMES)
 
 # %% [markdown]
-# ## With the paper's training, training alone moves ResNet_fast as far
+# ## With the paper's training, ResNet_fast moves as far without pruning
 #
 # **With 33, 11 and 3.5 % of its weights, pruned ResNet_fast even stays closer to its original** than its training-only control does, by all
 # four metrics; with 33 %, visibly so by CKA and NBS.
 #
-# **Pruned VGG_SVHN is closer by SVCCA with 3.5 % and by PWCCA with 1.2 % of the weights;** otherwise this is inconclusive. One of its three
-# originals is {ref}`under-trained <under-trained>`, which widens the intervals, but PWCCA and NBS rule out that pruning to 1.2 % adds 0.1
-# or more.
+# **VGG_SVHN does so by SVCCA with 3.5 % and by PWCCA with 1.2 % of the weights left;** otherwise this is inconclusive. One
+# {ref}`under-trained <under-trained>` original widens the intervals, but PWCCA and NBS rule out that pruning to 1.2 % costs 0.1 or more of
+# relative similarity.
 #
 # ```{glue} rests-recipe
 # ```
 #
 # ## On 10,000 images, pruning moves two of three networks visibly further
 #
-# **With 1.2 % of the weights left, pruning has moved VGG_SVHN and VGG16_BN visibly further than training alone.** The control of VGG_SVHN
-# stays at {glue:text}`alone_vgg_svhn:s`, so pruning is the cause; that of VGG16_BN falls to {glue:text}`alone_vgg16_bn:s`, so training is a
-# second one. In ResNet_fast the difference is not visible by three metrics, and inconclusive by CKA.
+# **With 1.2 % of the weights left, the training-only control of VGG_SVHN stays at {glue:text}`alone_vgg_svhn:s`, so pruning is the cause.**
+# That of VGG16_BN is at {glue:text}`alone_vgg16_bn:s`, so training is a second cause. In ResNet_fast the difference is not visible by three
+# metrics, and inconclusive by CKA.
 #
 # ```{glue} rests-adds
 # ```
@@ -114,17 +114,17 @@ beyond_last = beyond.xs(LAST, level="iteration")
 r.titled(r.as_text(beyond_last, sign=True).unstack("metric").swaplevel(), NAMES)
 
 # %% [markdown]
-# The paper's training and that on 10,000 images differ in images and augmentation, for VGG_SVHN also in epochs and prunings; we cannot tell
-# which of these changes the answer.
+# The two trainings differ in augmentation and in the number of images, for VGG_SVHN also of epochs and prunings; we cannot tell which of
+# these changes the answer.
 #
-# **In raw similarity by SVCCA and CKA, pruning adds more distance in deeper layers** (SVCCA in VGG16_BN: inconclusive); in relative
+# **On 10,000 images, pruning adds more distance in deeper layers by raw SVCCA and CKA** (SVCCA in VGG16_BN: inconclusive); in relative
 # similarity this is inconclusive ({doc}`layers`).
 #
 # ```{glue} rests-depth
 # ```
 #
-# **Random masks, as sparse in each layer, move networks further than magnitude pruning does:** in raw similarity by each metric, with 1.2 %
-# of the weights left, in VGG_SVHN and in quarter-width VGG16_BN and ResNet_fast.
+# **Random masks of the same density in each layer move networks further than magnitude pruning does** (raw similarity by each metric;
+# VGG_SVHN, and quarter-width VGG16_BN and ResNet_fast, with 1.2 % of the weights left).
 #
 # ```{glue} rests-masks
 # ```
@@ -205,14 +205,14 @@ r.glue(
 # ## On 10,000 images, pruned networks still show where they come from
 #
 # **With 1.2 % of the weights left, every network is closer to its original than to strangers, by every metric;** VGG16_BN is visibly closer
-# by all four, ResNet_fast by SVCCA and PWCCA. In some single layers this is inconclusive ({doc}`layers`).
+# by all four, ResNet_fast by SVCCA and PWCCA. In single layers this is often inconclusive, most of all by CKA ({doc}`layers`).
 #
 # ```{glue} rests-near
 # ```
 #
-# **By PWCCA, every layer reveals the original:** after each pruning, each hidden layer is more similar to that of its original than to that
-# of either stranger. By the other metrics this holds in at least {glue:text}`least_found:s` of the layers; guessing would find the original
-# in a third.
+# **By PWCCA, every layer reveals the original:** after each pruning, in each network, each hidden layer is more similar to its original's
+# than to either stranger's (a count, without intervals). By the other metrics this holds in at least {glue:text}`least_found:s` of the
+# layers; guessing would find the original in a third.
 #
 # ```{glue} rests-origin
 # ```
@@ -275,8 +275,8 @@ r.glue(recipe_gains=r.number(by_schedule["mean"]["resnet_fast", "recipe_four_ste
 # ## How far to trust this
 #
 # **On 10,000 images, the originals of VGG_SVHN and ResNet_fast are fully trained:** one more training adds less than half a point of
-# accuracy (VGG16_BN: inconclusive). With the paper's training, ResNet_fast (recipe, four steps) gains {glue:text}`recipe_gains:s` points,
-# and VGG_SVHN is inconclusive; so there, further training may in part only complete that of the originals.
+# accuracy (VGG16_BN: inconclusive). With the paper's training, ResNet_fast (recipe, four steps) gains {glue:text}`recipe_gains:s` points
+# (VGG_SVHN: inconclusive), so the training-only control may in part only finish the original's training.
 #
 # ```{glue} rests-enough
 # ```
@@ -287,11 +287,11 @@ r.glue(recipe_gains=r.number(by_schedule["mean"]["resnet_fast", "recipe_four_ste
 # ```{glue} rests-rules
 # ```
 #
-# Before any training we set the rules on being fully trained, on depth (raw similarity), on random masks (SVCCA and CKA) and on finding the
-# original, all on 10,000 images. Apart from these and the six, all rules came after the results, and so did our interval of relative
-# similarity. With Student's interval, which the six rules had named, one of their verdicts would change: whether SVCCA and CKA agree in
-# ResNet_fast ({doc}`contrast`) would be inconclusive. So would several later claims, such as that by CKA and NBS, ResNet_fast is as far
-# from its original as its training-only control.
+# For 10,000 images, we set four rules before any training: on full training, on depth (raw similarity), on random masks (SVCCA and CKA) and
+# on finding the original. All other rules came after the results, and so did our interval of relative similarity. With Student's interval,
+# which the six rules had named, one of their verdicts would change: whether SVCCA and CKA agree in ResNet_fast ({doc}`contrast`) would be
+# inconclusive. So would several later claims, such as that, by CKA and NBS, ResNet_fast (recipe, four steps) is as far from its original as
+# its training-only control.
 
 # %% tags=["remove-cell"]
 on_few_images = {

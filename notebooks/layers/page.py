@@ -1,12 +1,12 @@
 # %% [markdown]
 # # Which layers does pruning change?
 #
-# **By raw SVCCA and PWCCA, the middle layers of VGG16_BN and ResNet_fast (recipe in four steps) change most, as in the paper. By raw CKA,
+# **By raw SVCCA and PWCCA, the middle layers of VGG16_BN and ResNet_fast (recipe, four steps) change most, as in the paper. By raw CKA,
 # similarity tends to fall with depth in all three networks. Relative similarity tends to fall towards the output by all four metrics,** in
 # training-only controls as well.
 #
-# Raw NBS is lowest in the second residual block of ResNet_fast, as in the paper, but in a later layer of VGG16_BN than the paper reports
-# ({doc}`claims`).
+# Raw NBS is lowest in the second residual block of ResNet_fast, as in the paper, or in the pooling right after it; in VGG16_BN, it is
+# lowest in a later layer than the paper reports ({doc}`claims`).
 #
 # ```{glue} rests-answer
 # ```
@@ -150,9 +150,9 @@ each_case(where.map(lambda at: f"{at[-1]}: {r.number(kept[at])}"))
 # ## Compared with strangers, late layers keep least
 #
 # With 1.2 % of the weights left, relative similarity is at most {glue:text}`late:s` in the last two hidden layers. Its rank correlation
-# with depth is {glue:text}`depth:s` over all experiments and metrics (training-only controls: {glue:text}`controls_depth:s`). We set no
-# rule on depth before we saw these results. In the first layer, strangers score nearly 1 by CKA, which leaves relative similarity almost no
-# range.
+# with depth is {glue:text}`depth:s` over all experiments and metrics (training-only controls: {glue:text}`controls_depth:s`). We had set no
+# rule on relative similarity and depth. In the first layer, strangers score nearly 1 by CKA, so relative similarity divides by almost 0,
+# and its value there says little.
 
 # %% tags=["hide-input"]
 relative = r.at_the_end(
@@ -160,7 +160,7 @@ relative = r.at_the_end(
 )
 ends = relative.xs("pruned", level="role")
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-relative", "caption": "Relative similarity by layer, with 1.2 % of the weights left. Means over three seeds."}, "image": {"alt": "In all five panels the lines of pruned networks fall towards the output and end just above 0; by CKA some rise first. The dashed lines of the training-only control lie far above them in VGG_SVHN on 10,000 images, and near them with the paper's training."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-relative", "caption": "Relative similarity by layer, by SVCCA and CKA, with 1.2 % of the weights left. Means over three seeds."}, "image": {"alt": "In all five panels the lines of pruned networks fall towards the output and end just above 0; by CKA some rise first. The dashed lines of the training-only control lie far above them in VGG_SVHN on 10,000 images, and near them with the paper's training."}}
 figure, panels = plt.subplots(2, 3, figsize=(9, 5), sharex="col")
 for axes in panels[0]:
     axes.set_axis_off()
@@ -188,9 +188,8 @@ r.glue(
 )
 
 # %% [markdown]
-# The table counts the hidden layers that are still closer to the original than to strangers (the interval of the difference, at 95 % for
-# all layers at once, lies above 0). In VGG_SVHN by the paper's recipe, an {ref}`under-trained <under-trained>` original widens the
-# intervals.
+# The table counts the hidden layers that are still closer to the original than to strangers (simultaneous 95 % intervals of the difference
+# lie above 0). In VGG_SVHN by the paper's recipe, an {ref}`under-trained <under-trained>` original widens the intervals.
 
 # %% tags=["hide-input"]
 nearer = r.layer_intervals(r.at_the_end(own - others)).xs("pruned", level="role")
@@ -246,7 +245,7 @@ panels[0, 0].legend(title="of all weights")
 legend = panels[1, 0].legend()
 
 # %% [markdown]
-# Dead channels of convolutions with 1.2 % of the weights left, and all their channels:
+# Dead channels in convolutions, and all channels (means, 1.2 % of the weights left):
 
 # %% tags=["hide-input"]
 of_network = r.mean_over(dead.groupby(["network", "regime", "role", r.NETWORK]).sum(), r.NETWORK)

@@ -40,9 +40,10 @@ for axes, title in zip(panels, drawn, strict=True):
 # %% [markdown]
 # ## How to read it
 #
-# All methods start from the same three originals: half-width VGG_SVHN, trained for 4 epochs on SVHN to an accuracy of
-# {glue:text}`complete:s`. All similarities are raw. Methods differ in how long and at which rate they train; for some, we have
-# {ref}`training-only controls <beyond-training>`.
+# All methods but SynFlow start from the same three originals: half-width VGG_SVHN, trained for 4 epochs on SVHN to an accuracy of
+# {glue:text}`complete:s`. Similarities are raw unless we say otherwise. Methods differ in how long, and at which learning rate, they train;
+# for some, we have {ref}`training-only controls <beyond-training>`. In *learning-rate rewinding*, the paper's method, the weights left keep
+# their values and the whole schedule starts again.
 #
 # ::::{dropdown} Settings of the methods
 # {doc}`pruning_methods` explains them. Here:
@@ -71,9 +72,9 @@ claims = r.Claims("prunings", results, at_init, names=NAMES)
 # %% [markdown]
 # ## With half of the weights left, fine-tuned networks stay closest to their originals
 #
-# The table shows the similarity to the original minus that after learning-rate rewinding, for methods that, like it, lose less than half a
-# point of accuracy. (Whether late resetting, pruning each layer alike and filter pruning do so is inconclusive.) Fine-tuning may keep
-# networks closer because it trains at a smaller rate.
+# The table shows similarity to the original, minus that of learning-rate rewinding, for methods that also lose less than half a point of
+# accuracy. (Late resetting, pruning each layer alike and filter pruning are left out: whether they do is inconclusive.) Fine-tuning may
+# keep networks closer because it trains at a smaller learning rate.
 #
 # ```{glue} rests-kept
 # ```
@@ -103,7 +104,7 @@ r.titled(r.as_text(apart, sign=True).unstack("metric"), NAMES)
 # ```{glue} rests-accuracy
 # ```
 #
-# **SVCCA and CKA rank the methods similarly** (rank correlation above 0.5) with each share of weights left.
+# **Still, SVCCA and CKA rank the methods similarly** (rank correlation above 0.5) with each share of weights left.
 #
 # ```{glue} rests-alike
 # ```
@@ -131,11 +132,11 @@ orders = r.intervals(pd.concat(orders, names=["pair"]), -1, 1)
 
 # %% [markdown]
 # (beyond-training)=
-# ## At a faster pace, pruning itself lowers SVCCA more
+# ## With fewer prunings, pruning itself lowers SVCCA more
 #
-# **Compared with controls trained for as many epochs, one-shot and accelerated pruning lower SVCCA by more than learning-rate rewinding
-# does,** with one eighth and with one sixty-fourth of the weights left. With one eighth left, their SVCCA itself is higher, probably
-# because these networks were trained less. In relative similarity, the pace {ref}`hardly matters <pace>`.
+# **Measured against their training-only controls, one-shot and accelerated pruning lower SVCCA more than learning-rate rewinding does,**
+# with one eighth and with one sixty-fourth of the weights left. With one eighth left, their SVCCA itself is higher, probably because these
+# networks were trained less. In relative similarity, the pace {ref}`hardly matters <pace>`.
 #
 # ```{glue} rests-pace
 # ```
@@ -149,8 +150,8 @@ behind = r.by_network(at_levels(epochs), "behind").xs("vgg_svhn").loc[PACES]
 beyond = similar.xs("svcca", level="metric").loc[PACES] - training_alone(alone, behind, as_long)
 
 # %% [markdown]
-# With one eighth of the weights left, seven methods share {glue:text}`common:s` of their weights with learning-rate rewinding (of all that
-# either keeps). Filter and random pruning share {glue:text}`hardly:s`, no more than random masks as dense in each layer
+# Of the weights that either keeps, seven methods and learning-rate rewinding both keep {glue:text}`common:s` (one eighth of the weights
+# left). With filter and random pruning it is {glue:text}`hardly:s`, no more than with random masks of the same density in each layer
 # ({glue:text}`chance:s`).
 
 # %% tags=["hide-input"]
@@ -190,9 +191,9 @@ r.glue(complete=f"{r.number(100 * complete.mean(), 1)} %")
 # ## SynFlow prevents layer collapse, but not all loss of accuracy
 #
 # Pruning before training risks *layer collapse*: once all weights of a layer are gone, no signal passes. *SynFlow*
-# ({cite:t}`tanaka2020pruning`; {doc}`pruning_methods`) avoids it by pruning in 100 small rounds. We compare it with removing the smallest
-# initial weights, or random ones, in one step. The *original* is the same initial network, trained without pruning. A network *learns* if
-# its accuracy exceeds the share of the most frequent digit by more than two points.
+# ({cite:t}`tanaka2020pruning`; {doc}`pruning_methods`) avoids it: its scores rise as a layer loses weights, and it prunes in 100 small
+# rounds. We compare it with removing the smallest initial weights, or random ones, in one step. The *original* is the same initial network,
+# trained without pruning. A network *learns* if its accuracy exceeds the share of the most frequent digit by more than two points.
 #
 # **With one weight in a thousand left by SynFlow, networks still learn, and no layer is empty;** with as many left by magnitude or at
 # random, they learn nothing.
@@ -289,7 +290,7 @@ r.glue(
 #
 # The originals were trained briefly; fully trained ones may behave differently. When we set the rules, we could guess how fine-tuning and
 # weight rewinding would do. The rules on pace and on SynFlow's similarity came after the data. After the first verdict we changed the rule
-# for *learns*, and added two: SynFlow leaves paths from input to output, and randomly pruned networks learn nothing. The claims on
+# for *learns* and added two rules: on the paths from input to output that SynFlow leaves, and on randomly pruned networks. The claims on
 # magnitude and random choice are ours, not those of {cite:t}`tanaka2020pruning`.
 
 # %% tags=["remove-cell"]

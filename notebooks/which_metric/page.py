@@ -1,14 +1,14 @@
 # %% [markdown]
 # # Which metric should I use?
 #
-# **The metric depends on the question.** ({ref}`matrices`)
+# **The metric depends on the question.** The matrix, *channels* or *flat*, says how a layer's outputs are arranged ({ref}`matrices`).
 #
 # | Question | Metric | Matrix |
 # | --- | --- | --- |
 # | Do two layers of different networks correspond? | CKA or NBS ({ref}`below <same-layer>`) | flat |
 # | Does a pruned network come from a given original? | PWCCA, compared with strangers ({doc}`is_it_pruning`) | channels |
-# | Does a layer still work in its original? | relative similarity, by any of the four metrics ({ref}`below <function>`) | as in the paper |
-# | Does a linear probe find the same in two layers? | mean CCA and the number of dead channels ({ref}`why <dead-channels>`) | channels |
+# | Does a pruned layer still work in the original? | relative similarity, by any of the four metrics ({ref}`below <function>`) | as in the paper |
+# | Does a linear probe find the same in two layers? | mean CCA and the number of {ref}`dead channels <dead-channels>` | channels |
 # | Is a channel still the same? | correlation with its counterpart ({ref}`below <own-channels>`) | channels |
 # | Are the answers the same? | share of same answers ({doc}`accuracy`) | – |
 #
@@ -26,7 +26,7 @@ from lib import report as r
 r.use_style()
 results, unseen = ROOT / results, ROOT / unseen
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-same-layer", "caption": "Similarity of each hidden layer of one VGG_SVHN to each hidden layer of another VGG_SVHN, mean over the pairs of networks. A dot marks the most similar layer of each row. White: undefined, since the maps of the two layers differ in size. In the first panel, the last layer has only one candidate, so it does not count."}, "image": {"alt": "By SVCCA the squares of a block are about equally dark, and most dots lie off the diagonal. By CKA the diagonal is darkest, and all dots lie on it."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-same-layer", "caption": "Similarity of each hidden layer of one VGG_SVHN to each hidden layer of another VGG_SVHN, mean over the pairs of networks. A dot marks the most similar layer of each row. White: undefined on channels, since the maps of the two layers differ in size; on the flat matrix all layers are compared. In the first panel, the last layer has only one candidate, so it does not count."}, "image": {"alt": "By SVCCA the squares of a block are about equally dark, and most dots lie off the diagonal. By CKA the diagonal is darkest, and all dots lie on it."}}
 import matplotlib.pyplot as plt
 import pandas as pd
 
@@ -49,11 +49,11 @@ bar = figure.colorbar(squares, ax=panels, label="similarity")
 # ## How to choose
 #
 # Choose by what should count as *the same*. CCA ignores any invertible linear map of the channels, and counts all directions alike: it
-# measures what a linear probe could find. (SVCCA first drops the directions of least variance, PWCCA gives strong ones more weight.) CKA
+# measures what a linear probe could find. (SVCCA first drops the directions of least variance; PWCCA gives strong ones more weight.) CKA
 # and NBS ignore only rotations and rescalings, and strong directions dominate both.
 #
-# We test the metrics where the right answer is known: on VGG_SVHN, and on VGG16_BN and ResNet_fast with a quarter of the channels (¼),
-# trained on 10,000 images and pruned four times, to {glue:text}`left:s` of the weights.
+# Except for stitching, we test the metrics on VGG_SVHN and on quarter-width (¼) VGG16_BN and ResNet_fast, trained on 10,000 images and
+# pruned four times, to {glue:text}`left:s` of the weights.
 
 # %% tags=["hide-input"]
 from lib import report as r
@@ -81,17 +81,17 @@ r.glue(left=weights[LAST])
 # (same-layer)=
 # ## CKA and NBS find the same layer again
 #
-# A metric *finds* a layer of an original if, of all layers of another original with maps of the same size (two to five), the most similar
-# one lies at the same depth ({cite:t}`kornblith2019similarity`, section 6.1).
+# A metric *finds* a layer if the most similar layer of another original, among the two to five with maps of the same size, lies at the same
+# depth ({cite:t}`kornblith2019similarity`, section 6.1).
 #
 # **CKA and NBS find the layer at least 10 percentage points more often than guessing does.** SVCCA does not do so in VGG_SVHN and VGG16_BN
-# ¼, nor does PWCCA in VGG_SVHN; elsewhere this is inconclusive for both. The matrix is not the reason: on channels, too, CKA and NBS find
-# {glue:text}`on_channels:s` of the layers.
+# ¼, nor does PWCCA in VGG_SVHN; elsewhere this is inconclusive for both. The matrix does not explain the difference: on channels, too, CKA
+# and NBS find {glue:text}`on_channels:s` of the layers.
 #
 # ```{glue} rests-same-layer
 # ```
 #
-# The share of layers found, on the paper's matrix (*3 of 3*: the same in all three networks):
+# The share of layers found, with SVCCA and PWCCA on channels, CKA and NBS on the flat matrix (*3 of 3*: the same in all three networks):
 
 # %% tags=["hide-input"]
 cases = looked_for(r.read("identification", results, regime="few_images"))
@@ -115,18 +115,18 @@ claims.each(
 
 # %% [markdown]
 # (function)=
-# ## Layers of higher relative similarity work better in their original
+# ## Layers of higher relative similarity work better in the original
 #
-# *Stitching* ({cite:t}`csiszarik2021similarity`) replaces a layer of the original, or of a stranger, by that of the pruned network and a
-# linear map, and counts how often the answer stays the same. *Functional relative similarity* is 0 if the layer works in its original no
-# better than in strangers, and 1 if no answer changes.
+# *Stitching* ({cite:t}`csiszarik2021similarity`) replaces a layer of the original, or of a stranger, by the pruned network's layer followed
+# by a linear map, and counts how often the answer stays the same. *Functional relative similarity* is 0 if the layer works in its original
+# no better than in strangers, and 1 if no answer changes.
 #
-# **By each metric, relative similarity and functional relative similarity have a rank correlation of {glue:text}`least_follows:s` or more**
-# (mean). It is taken over convolutions, four ways to prune half-width VGG_SVHN and three shares of weights left, so part of it comes from
-# depth and sparsity. With *any linear map* of the channels, it is at least 0.7 by all four metrics; with a *rotation* and one scale, by
-# SVCCA and PWCCA, and by CKA and NBS it is inconclusive. Whether mean relative similarity lies within 0.1 of mean functional relative
-# similarity is inconclusive. ({doc}`contrast` says why we trained these networks twice. With the first ones, all four metrics met 0.7 with
-# both maps, and PWCCA and CKA lay within 0.1 with any linear map.)
+# **By each metric, relative similarity and functional relative similarity have a mean rank correlation of {glue:text}`least_follows:s` or
+# more.** It is taken over convolutions, four ways to prune half-width VGG_SVHN and three shares of weights left, so part of it comes from
+# depth and sparsity. With *any linear map* of the channels, its interval lies above 0.7 by all four metrics; with a *rotation* and one
+# scale, only by SVCCA and PWCCA (CKA and NBS: inconclusive). Whether the means of both lie within 0.1 of each other is inconclusive. (We
+# trained these networks twice ({doc}`contrast`). With the first set, all four metrics passed 0.7 with both maps, and PWCCA and CKA lay
+# within 0.1 with any linear map.)
 #
 # ```{glue} rests-function
 # ```
@@ -186,7 +186,7 @@ r.glue(least_follows=r.number(followed["mean"].min()))
 # ```{glue} rests-own
 # ```
 #
-# **After further training without pruning, {glue:text}`least_trained:s` to {glue:text}`most_trained:s` keep it.**
+# **In training-only controls, {glue:text}`least_trained:s` to {glue:text}`most_trained:s` do.**
 #
 # ```{glue} rests-moved
 # ```
@@ -226,11 +226,11 @@ r.glue(
 
 # %% [markdown]
 # (gradients)=
-# ## In two of three networks, gradients identify hardly more originals
+# ## In two of three networks, gradients hardly help to identify originals
 #
-# {cite:t}`tang2020similarity` call two images alike in a layer if *both* their representations and their gradients of the loss are
-# alike: the two kernels are multiplied. We count an original as identified in a layer if its CKA with the pruned network exceeds that of
-# every pair of originals.
+# {cite:t}`tang2020similarity` call two images alike in a layer if *both* their representations and their gradients of the loss are alike:
+# they multiply the two similarities. We count an original as identified in a layer if its CKA with the pruned network exceeds that of any
+# two originals.
 #
 # **In VGG_SVHN and ResNet_fast ¼, gradients raise the share of layers with an identified original by less than 10 percentage points, if
 # at all.** In VGG16_BN ¼ this is inconclusive, but holds if gradients are scaled to the same length.
@@ -255,9 +255,9 @@ claims.each("{network}-{kernel}", helps, gained, above=r.MARGIN, margins=True)
 # %% [markdown]
 # ## How far to trust this
 #
-# **Two choices came after results:** the margin of 10 percentage points (without it, PWCCA in VGG_SVHN would be inconclusive), and that the
-# rule on gradients takes the mean over all prunings instead of the first (after which every original is identified anyway). The rules on
-# guessing, on function and on channels are older than the results that decide them.
+# **We made two choices after seeing results:** the margin of 10 percentage points (without it, PWCCA in VGG_SVHN would be inconclusive),
+# and the mean over all prunings in the rule on gradients (after the first, every original is identified). Otherwise, the rules on guessing,
+# on function and on channels are older than the results that decide them.
 
 # %% tags=["remove-cell"]
 same_layer = {

@@ -2,9 +2,10 @@
 # # Does the metric matter?
 #
 # **For raw similarity, very much; for relative similarity, little. In the paper's three architectures, the four metrics lie
-# {glue:text}`apart_raw:s` apart in raw similarity, and {glue:text}`apart_relative:s` apart in relative similarity.** In three {ref}`further
-# architectures and nine further ways to prune <unseen>`, they lie {glue:text}`unseen_apart_raw:s` and {glue:text}`unseen_apart_relative:s`
-# apart. But with 1.2 % of the weights left, relative similarity differs as much between metrics as between experiments ({doc}`zeros`).
+# {glue:text}`apart_raw:s` apart in raw similarity, and {glue:text}`apart_relative:s` apart in relative similarity.** In nine further ways
+# to prune and three {ref}`further architectures <unseen>`, they lie {glue:text}`unseen_apart_raw:s` apart in raw and
+# {glue:text}`unseen_apart_relative:s` in relative similarity. But with 1.2 % of the weights left, relative similarity differs as much
+# between metrics as between experiments ({doc}`zeros`).
 #
 # In single networks, the four relative similarities often lie more than 0.1 apart. With the paper's training, {glue:text}`recipe_count:s`
 # comparisons (one network at one sparsity) stay within this limit; on 10,000 images, {glue:text}`few_count:s` do.
@@ -24,7 +25,7 @@ from lib import report as r
 r.use_style()
 results, recipe, unseen = ROOT / results, ROOT / recipe, ROOT / unseen
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-contrast", "caption": "Raw and relative similarity of pruned networks to their originals. Each point is one architecture, training and sparsity: a mean over the hidden layers and three networks, trained from different seeds. Titles: the largest minus the smallest of the four values, averaged."}, "image": {"alt": "Left, two bands: CKA and NBS lie between 0.9 and 1, PWCCA and SVCCA between 0.5 and 0.9. Right, the lines of the four metrics nearly coincide and rise from 0.1 to 0.8."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-contrast", "caption": "Raw and relative similarity of pruned networks to their originals. Each point is one combination by one metric: a mean over the hidden layers and three networks, trained from different seeds. Titles: the largest minus the smallest of the four values, averaged."}, "image": {"alt": "Left, two bands: CKA and NBS lie between 0.9 and 1, PWCCA and SVCCA between 0.5 and 0.9. Right, the lines of the four metrics nearly coincide and rise from 0.1 to 0.8."}}
 from typing import NamedTuple
 
 import matplotlib.pyplot as plt
@@ -91,14 +92,14 @@ def apart_by(table):
 #
 # The metric explains {glue:text}`share_raw:s` of the variance of raw similarity, and {glue:text}`share_relative:s` of that of relative
 # similarity, over {glue:text}`combinations:s` *combinations* of architecture, training and share of the weights left. By relative
-# similarity, any two metrics rank the combinations nearly alike, with a rank correlation of {glue:text}`least_rank:s` or more. (Over
-# originals it is inconclusive whether this meets the 0.9 of our rule.) NBS gives the lowest values, on average {glue:text}`bias_nbs:s`
-# below the mean of the four (its *bias*).
+# similarity, any two metrics rank the combinations nearly alike, with a rank correlation of {glue:text}`least_rank:s` or more. (With the
+# interval over originals, it is inconclusive whether this exceeds 0.9, as our rule below asks.) NBS gives the lowest values: on average,
+# they lie {glue:text}`bias_nbs:s` below the mean of the four (its *bias*).
 #
 # ```{glue} rests-variance
 # ```
 #
-# **Much of this is built into relative similarity,** which starts at 1 and falls with the weights. The combination explains
+# **Much of this agreement is built into relative similarity,** which starts at 1 and falls with the weights. The combination explains
 # {glue:text}`share_combination:s` of its variance, and still {glue:text}`exchanged:s` if we shuffle each metric's values among networks of
 # equal sparsity. Shares at equal sparsity say more ({doc}`zeros`).
 
@@ -151,7 +152,7 @@ RULES = {
     ),
     "share-origin": Rule(
         ("lead in origin", "directions minus kernels"),
-        "layers that reveal the original: SVCCA and PWCCA minus CKA and NBS (0 or more)",
+        "share of layers that reveal the original: SVCCA and PWCCA minus CKA and NBS (0 or more)",
         "SVCCA and PWCCA reveal the original in at least as many layers as CKA and NBS",
         {"above": 0},
     ),
@@ -186,30 +187,32 @@ r.glue(
 
 # %% [markdown]
 # (unseen)=
-# ## Over all further networks together, the metric again explains little
+# ## In further networks together, the metric again explains little of relative similarity
 #
-# The combinations above suggested this pattern. For three other architectures, and for VGG_SVHN pruned in nine other ways, we committed
-# rules (`notebooks/contrast/experiments.py`) before we compared them with strangers.
+# We saw this pattern above before we had any rule for it. For three other architectures, and for VGG_SVHN pruned in nine other ways, we set
+# rules (`notebooks/contrast/experiments.py`) before we compared these networks with strangers.
 #
-# **Our main rule, the first three rows of the table, does not hold.** Over all {glue:text}`unseen_combinations:s` combinations, the metric
-# explains less than half of the variance of raw similarity, because networks differ more: with 6.9 % of the weights left, SVCCA is
+# **Our main rule (the first three rows of the table below) does not hold.** Over all {glue:text}`unseen_combinations:s` combinations, the
+# metric explains less than half of the variance of raw similarity, because networks differ more: with 6.9 % of the weights left, SVCCA is
 # {glue:text}`lenet5_raw:s` in LeNet-5 and {glue:text}`resnet32_raw:s` in ResNet-32. For the ways to prune alone, the rule is inconclusive.
 #
 # **Of the four rules on relative similarity, three hold over all combinations:** the metric explains {glue:text}`unseen_relative:s` of its
-# variance, any two metrics rank the combinations alike, and NBS has the lowest bias. Whether SVCCA and PWCCA reveal the original (rate it
-# above each stranger) in as many layers as CKA and NBS do is inconclusive.
+# variance, any two metrics rank the combinations alike, and NBS gives the lowest values. Whether SVCCA and PWCCA reveal the original (rate
+# it above each stranger) in as many layers as CKA and NBS do is inconclusive.
 #
-# **But nine of the twelve kinds of network are VGG_SVHN with the same three originals,** so the table's intervals do not extend to other
-# architectures. With intervals over the four architectures, the metric's share is {glue:text}`architectures_of_raw:s` for raw and
-# {glue:text}`architectures_of_relative:s` for relative similarity: both rules are inconclusive.
+# **But nine of the twelve kinds of network (three architectures, nine ways to prune) are VGG_SVHN with the same three originals,** so the
+# table's intervals do not extend to other architectures. With intervals over four architectures, VGG_SVHN among them, the metric's share is
+# {glue:text}`architectures_of_raw:s` for raw and {glue:text}`architectures_of_relative:s` for relative similarity: both rules are
+# inconclusive.
 #
 # ```{glue} rests-unseen
 # ```
 #
-# **For LeNet-5 and Conv-4 alone, the rule on relative similarity does not hold:** the metric explains {glue:text}`trained_relative:s`, and
-# SVCCA and PWCCA find more of the original than CKA and NBS do ({doc}`zeros`). With ResNet-32 added, it explains
-# {glue:text}`architectures_relative:s`, which is inconclusive. (We set ResNet-32 apart after the results: while it is pruned, training
-# raises its accuracy from {glue:text}`resnet32_before:s` to {glue:text}`resnet32_after:s`.)
+# **For LeNet-5 and Conv-4 alone, the rule on the metric's share in relative similarity does not hold:** the metric explains
+# {glue:text}`trained_relative:s`, and relative similarity is higher by SVCCA and PWCCA than by CKA and NBS ({doc}`zeros`). With ResNet-32
+# added, it explains {glue:text}`architectures_relative:s`, which is inconclusive. (We set ResNet-32 apart after the results: its originals
+# are under-trained, and pruning, which trains them further, raises their accuracy from {glue:text}`resnet32_before:s` to
+# {glue:text}`resnet32_after:s`.)
 #
 # ```{glue} rests-architectures
 # ```
@@ -236,7 +239,7 @@ every_case = pd.concat(
     names=["combinations"],
 )
 unseen_cases = every_case.drop("combinations above")
-by_rule = {of.head: r.as_text(measured_by(rule, every_case)) for rule, of in RULES.items()}
+by_rule = {of.head: r.as_text(measured_by(rule, every_case), 3) for rule, of in RULES.items()}
 by_rule = pd.DataFrame(by_rule).T.rename(columns={"ways": "ways to prune"})
 by_rule = by_rule.rename_axis(columns={"combinations": "Measure (rule)"})
 by_rule.xs("network", axis=1, level="without")
@@ -306,10 +309,10 @@ r.glue(
 # (ways)=
 # ## Ways to prune differ in how much of the original they leave
 #
-# **By every metric, ways to prune span more than 0.1 of relative similarity with a half or an eighth of the weights left;** with 1.6 %
-# left, this is inconclusive, as is whether all metrics rank the ways alike. Fine-tuning leaves most of the original, random pruning least.
-# More similar is not better: with an eighth left, weight rewinding is less similar to its original than fine-tuning, but
-# {glue:text}`ways_gain:s` points more accurate.
+# **By every metric, ways to prune span more than 0.1 of relative similarity with a half or an eighth of the weights left.** With 1.6 %
+# left, this is inconclusive; so is, with any share left, whether all metrics rank the ways alike. Fine-tuning stays closest to the
+# original, random pruning least close ({doc}`pruning_methods`). More similar is not better: with an eighth left, weight rewinding is less
+# similar to its original than fine-tuning, but {glue:text}`ways_gain:s` points more accurate.
 #
 # ```{glue} rests-ways
 # ```
@@ -354,23 +357,22 @@ claims.each(
 # {glue:text}`resnet_fast_relative:s`, and raw ones by {glue:text}`resnet_fast_raw:s`. Averaged over the three originals, SVCCA and CKA
 # agree to within 0.1.
 #
-# **In VGG_SVHN by the paper's recipe, none does:** relative similarities differ by {glue:text}`vgg_svhn_all:s`, and whether they differ
-# less than raw ones is inconclusive. Without the {ref}`under-trained original <under-trained>`, also as a stranger, they differ by
-# {glue:text}`vgg_svhn_others:s`.
+# **In VGG_SVHN by the paper's recipe, no comparison does:** relative similarities differ by {glue:text}`vgg_svhn_all:s`, and whether they
+# differ less than raw ones is inconclusive. If the {ref}`under-trained original <under-trained>` is left out, as a stranger too, they
+# differ by {glue:text}`vgg_svhn_others:s`.
 #
 # ```{glue} rests-recipe
 # ```
 #
-# **On 10,000 images, most comparisons stay within 0.1,** and {glue:text}`few_last:s` with 1.2 % of the weights left; here the limit came
-# after the results.
+# **On 10,000 images, {glue:text}`few_last:s` comparisons do with 1.2 % of the weights left;** here the limit came after the results.
 #
 # ```{glue} rests-few
 # ```
 #
-# **No experiment meets our rule on layers,** which asks that in each network SVCCA and CKA differ by at most 0.2 in at least nine of ten
-# layers, and rank the layers alike (rank correlation above 0.6). The ranks alone agree in {glue:text}`few_ranks:s` comparisons on 10,000
-# images and {glue:text}`resnet_fast_ranks:s` in ResNet_fast with the paper's training, but only {glue:text}`vgg_svhn_ranks:s` in VGG_SVHN
-# ({doc}`layers`).
+# **No experiment meets our rule on layers,** which asks that in each network relative similarities by SVCCA and CKA differ by at most 0.2
+# in nine tenths of the layers, and rank the layers alike (rank correlation above 0.6). The ranks alone agree in {glue:text}`few_ranks:s`
+# comparisons on 10,000 images and {glue:text}`resnet_fast_ranks:s` in ResNet_fast with the paper's training, but only
+# {glue:text}`vgg_svhn_ranks:s` in VGG_SVHN ({doc}`layers`).
 #
 # ```{glue} rests-layers
 # ```
@@ -441,9 +443,10 @@ r.glue(vgg_svhn_others=r.span(apart_trained))
 # row per image), and leaves CKA and NBS on channels to future work (section 6.3).
 #
 # **The matrix accounts for about half of the gap between metrics.** With 1.2 % of the weights left, the four raw similarities lie
-# {glue:text}`own_matrices:s` apart on these, and {glue:text}`one_matrix:s` apart if all are on channels (mean over the five experiments of
-# the figure). On channels, CKA still exceeds SVCCA by {glue:text}`same_matrix:s`. The gap on the usual matrices is due neither to chance
-# nor to pruning: shuffled images show no visible gap, and two originals show one, too.
+# {glue:text}`own_matrices:s` apart on these usual matrices, and {glue:text}`one_matrix:s` apart if all are on channels (mean over the five
+# experiments of the figure, three of them with narrower networks). On channels, CKA still exceeds SVCCA by {glue:text}`same_matrix:s`. The
+# gap on the usual matrices is due neither to chance nor to pruning: with shuffled images there is no visible gap, and between two originals
+# there is one as well.
 #
 # ```{glue} rests-matrix
 # ```
@@ -460,12 +463,13 @@ means, nulls = r.mean_over(values, "layer"), r.mean_over(shuffled, "layer")
 
 # %% [markdown]
 # **The flat matrix hides the paper's “U”,** a similarity that is lowest in the middle layers. On channels, CKA and NBS trace it in all five
-# experiments (the least similar hidden layer lies at least 0.05 below both ends); on the flat matrix, on average, in none.
+# experiments of the figure (the least similar hidden layer lies at least 0.05 below both ends); on the flat matrix, the means over networks
+# show it in none.
 #
 # ```{glue} rests-u
 # ```
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-reshapes", "caption": "Raw similarity by layer with 1.2 % of the weights left, on channels (solid, dotted) and on the flat matrix (dashed). Means over three seeds."}, "image": {"alt": "Dashed lines stay high and fall in the last layers. Solid lines fall early, to their lowest in the middle, and rise again; dotted lines lie below them and do not rise as far."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-reshapes", "caption": "Raw similarity by layer with 1.2 % of the weights left, by CKA (top) and NBS (bottom) on channels (solid) and on the flat matrix (dashed); dotted: SVCCA (top) and PWCCA (bottom) on channels. Three experiments have narrower networks. Means over three networks."}, "image": {"alt": "Dashed lines stay high and fall in the last layers. Solid lines fall early, to their lowest in the middle, and rise again; dotted lines lie below them and do not rise as far."}}
 ABOVE = {"cka, channels": "-", "cka, flat": "--", "svcca, channels": ":"}
 BELOW = {"nbs, channels": "-", "nbs, flat": "--", "pwcca, channels": ":"}
 lines = r.mean_over(values, r.NETWORK)
@@ -521,8 +525,8 @@ claims.each(each + "complete", seeds, r.intervals(unpruned.cka - unpruned.svcca)
 #
 # Intrinsic dimension usually peaks in the middle of a network. If the layers of highest dimension changed most, this would explain the “U”,
 # as the authors once conjectured and now call problematic ({cite:t}`ansuini2020investigating`, section 6.1). **In our networks they do not;
-# late layers tend to change most,** by raw SVCCA, CKA and NBS on their usual matrices. (Our estimator of dimension, TwoNN
-# {cite}`facco2017estimating`, is too low above about twenty, so we only rank layers by it.)
+# late layers tend to change most,** by raw SVCCA, CKA and NBS on their usual matrices. (Our estimator, TwoNN {cite}`facco2017estimating`,
+# underestimates dimensions above about twenty, so we only rank layers by it.)
 #
 # ```{glue} rests-dimension
 # ```
@@ -547,8 +551,8 @@ claims.each(each + "depth-{metric}", late, of_depth, above=0.5)
 # %% [markdown]
 # ## How far to trust this
 #
-# In the analyses of matrix and dimension, the rules on the paper's training, on NBS and on shuffled images came after the results. Another
-# unit of similarity would change how far metrics lie apart ({doc}`zeros`).
+# In the analyses of matrix and dimension, the rules for the paper's training, for NBS and for shuffled images were set after the results.
+# If similarities were turned into angles, metrics would lie another distance apart ({doc}`zeros`).
 
 # %% tags=["remove-cell"]
 claims.expect(

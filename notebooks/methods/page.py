@@ -15,7 +15,7 @@ from lib import report as r
 r.use_style()
 results, recipe = ROOT / results, ROOT / recipe
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-networks", "caption": "The recorded layers of the paper's networks. A box is as high as the outputs and as wide as the number of channels, on log scales; lines above boxes are skip connections."}, "image": {"alt": "VGG16_BN has 13 convolutions in five groups with a pooling after each, VGG_SVHN seven in four groups; maps shrink from 32 to 1 or 2 pixels. ResNet_fast has two residual blocks, each of two convolutions and a sum."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-networks", "caption": "The recorded layers of the paper's networks. A box is as high as a channel's output and as wide as the number of channels, on log scales; lines above boxes are skip connections."}, "image": {"alt": "VGG16_BN has 13 convolutions in five groups with a pooling after each, VGG_SVHN seven in four groups; maps shrink from 32 to 1 or 2 pixels. ResNet_fast has two residual blocks, each of two convolutions and a sum."}}
 import matplotlib.pyplot as plt
 
 from notebooks.methods.analysis import draw_network, layers_of
@@ -30,15 +30,15 @@ legend = figure.legend(*panels[2].get_legend_handles_labels(), loc="outside uppe
 
 # %% [markdown]
 # As in the paper, we record the outputs of convolutions (after batch normalisation and ReLU), of pooling layers, of residual blocks (after
-# the addition), and of the network (before softmax). All layers but the output are *hidden*. Only weights of convolutions are pruned:
-# {glue:text}`vgg16_bn_weights:s` in VGG16_BN, {glue:text}`vgg_svhn_weights:s` in VGG_SVHN,
-# {glue:text}`resnet_fast_weights:s` in ResNet_fast.
+# the addition), and of the network (before softmax). All layers but the output are *hidden*. Only weights of convolutions are prunable;
+# VGG16_BN has {glue:text}`vgg16_bn_weights:s`, VGG_SVHN {glue:text}`vgg_svhn_weights:s`, and ResNet_fast
+# {glue:text}`resnet_fast_weights:s`.
 #
 # ## Train, prune, record, compare
 #
-# As in section 4 of {cite:t}`ansuini2020investigating`, we train a network (the *original*), prune it repeatedly
-# ({doc}`pruning_methods`), and record the outputs of each layer for 1,000 test images (its *representation*). Metrics compare two
-# representations; identical ones have a similarity of 1 ({doc}`similarity_metrics`). Means and 95 % intervals are over originals.
+# As in section 4 of {cite:t}`ansuini2020investigating`, we train a network (the *original*), prune it repeatedly ({doc}`pruning_methods`),
+# and record the outputs of each layer for 1,000 test images (the layer's *representation*). Metrics compare two representations; identical
+# ones have a similarity of 1 ({doc}`similarity_metrics`). Means and 95 % intervals are over originals.
 #
 # *Strangers* differ from the original only in their seeds. Their similarity to the *pruned* network is the zero of *relative similarity*
 # ({doc}`is_it_pruning`; other zeros: {doc}`zeros`).
@@ -46,28 +46,28 @@ legend = figure.legend(*panels[2].get_legend_handles_labels(), loc="outside uppe
 # | Compared with the original | Question |
 # |---|---|
 # | training-only control: the original, trained for as long as the pruned network, with all its weights | what does further training change? |
-# | random masks: as many weights removed in each layer, chosen at random | does it matter which weights are removed? |
-# | other originals | how similar are unpruned networks? |
+# | random masks: as many weights removed in each layer as by pruning, but at random | does it matter which weights are removed? |
+# | strangers | how similar are unpruned networks? |
 # | untrained networks | what does the architecture alone give? |
 #
 # (images)=
 # ## Images
 #
-# Our split differs from the paper's:
+# We split the images ourselves, unlike the paper:
 #
 # | Data set | Training images | Test images |
 # |---|---|---|
 # | **CIFAR-10** {cite}`krizhevsky2009learning` | the first 40,000 official training images | the last 10,000 official training images |
-# | **SVHN** {cite}`netzer2011reading` | 24,465 | 6,001, from photographs that give no training image |
+# | **SVHN** {cite}`netzer2011reading` | 24,465 | 6,001, from photographs without training images |
 #
-# Of SVHN we had all official test images, but only 4,434 official training images; we split both together anew. No accuracy in this book
-# is on an official test set.
+# Of SVHN we could get all official test images, but only 4,434 official training images; we split both together anew. No accuracy in this
+# book is on an official test set.
 #
 # (training)=
 # ## Training
 #
-# Each pruning removes a fifth of the weights left in the *paper's recipe*, and about two thirds in all other experiments. *10,000 images*
-# means training without augmentation on the first 10,000 training images.
+# In the *paper's recipe*, each pruning removes a fifth of the weights left; in the other four experiments, about two thirds. *10,000
+# images* means training without augmentation on the first 10,000 training images.
 
 # %% tags=["hide-input"]
 import pandas as pd
@@ -99,7 +99,7 @@ table["Weights left, %"] = left.map(lambda x: r.number(x, 2)).reindex(table.inde
 r.titled(table.rename_axis(["network", "regime"]), NAMES)
 
 # %% [markdown]
-# All originals of this book, with the folders of their results:
+# The folded table lists all originals of this book, with the folders of their results:
 
 # %% tags=["hide-cell"] mystnb={"code_prompt_show": "Show all originals", "code_prompt_hide": "Hide all originals"}
 KIND = ["Network", "Width", "Images", "Epochs", "first"]
@@ -125,8 +125,8 @@ of_kind.rename(index="{:,}".format, level="Images")
 # %% [markdown]
 # ## Where each setting comes from
 #
-# How our settings differ from those of the paper, its code (branch `master` of {cite:t}`ansuini2020code`) and the papers behind it, and
-# why:
+# The folded table shows how, and why, our settings differ from those of the paper, its code (branch `master` of {cite:t}`ansuini2020code`)
+# and the papers behind it:
 
 # %% tags=["hide-cell"] mystnb={"code_prompt_show": "Show where each value comes from", "code_prompt_hide": "Hide where each value comes from"}
 tables = [

@@ -19,7 +19,7 @@
 # | out | 0.85 | 0.93 | 0.93 | 0.89 | 0.94 |
 #
 # Copy or import `notebooks/nano_imp/page.py`, which runs in under a minute. The recipe is the paper's for VGG_SVHN, with fewer epochs and
-# prunings. A test checks that the results equal those of `lib` to a millionth.
+# prunings. A test checks that the results equal those of this book's package, `lib`, to a millionth.
 
 # %%
 import matplotlib.pyplot as plt
@@ -34,14 +34,14 @@ BLOCKS = ((8, 8), (16, 16))  # channels of convolutions; each block ends in a ma
 EPOCHS, BATCH, RATE = 5, 50, 0.1
 MILESTONES = (2, 4)  # the rate is divided by ten before these epochs
 ITERATIONS, FRACTION = 8, 0.2  # each removes this share of the weights left
-TEST = 500  # the last digits
+TEST = 500  # images, the last ones
 MEAN, STD = 5, 6  # of grey levels, roughly
 
 
 # %% [markdown]
 # ## Images and network
 #
-# A small VGG classifies 1,797 digits of 8 × 8 pixels.
+# A small VGG learns 1,297 digits of 8 × 8 pixels; 500 more test it.
 
 
 # %% tags=["hide-input"]
@@ -118,7 +118,7 @@ def accuracy(network, images, classes):
 # %% [markdown]
 # ## Pruning
 #
-# One threshold serves all convolutions. The weights left keep their values; only the learning rate starts again (*learning-rate
+# One threshold serves all convolutions. The weights left keep their values; the learning rate and the momentum start again (*learning-rate
 # rewinding*).
 
 
@@ -171,10 +171,10 @@ def by_image(x):
 
 
 # %% [markdown]
-# Canonical correlations are the singular values of `U.T @ V`, where `U` and `V` are orthonormal bases of the columns of the two
-# matrices. *Mean CCA* is their mean, and *PWCCA* a mean weighted by how much of the layer each direction carries; *SVCCA* first keeps
-# only the leading directions with 99 % of the variance. *CKA* and *NBS* compare inner products of images; for NBS, the singular values of
-# `x.T @ y` suffice ({doc}`similarity_metrics`).
+# Canonical correlations are the singular values of `U.T @ V`, where `U` and `V` are orthonormal bases of the columns of the two matrices.
+# *Mean CCA* is their mean, and *PWCCA* a mean weighted by how much of the layer each direction carries; *SVCCA* first keeps only the
+# leading directions with 99 % of the variance. *CKA* and *NBS* compare inner products of images ({doc}`similarity_metrics`); for NBS, the
+# singular values of `x.T @ y` suffice.
 
 
 # %%

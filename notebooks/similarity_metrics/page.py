@@ -5,9 +5,9 @@
 # others equally; PWCCA weights each by how much of the layer it carries. CKA and NBS compare the inner products of all pairs of images,
 # so directions of large variance dominate.**
 #
-# (try-metrics)=
-# **Which metric notices that a copy of a cloud of points has changed?** Stretch the copy's short axis: CKA and NBS fall, but SVCCA and
-# PWCCA do not, since a linear map undoes the stretch. Rotating or scaling changes no metric; noise and exchanged points lower all four.
+# (try-metrics)= **Which metric notices that a copy of a cloud of points has changed?** Stretch the copy's short axis: CKA and NBS fall, but
+# SVCCA and PWCCA do not, since a linear map undoes the stretch. Rotating or scaling the copy changes no metric; noise and exchanged points
+# lower all four.
 #
 # ```{raw} html
 # :file: _static/cloud.html
@@ -69,7 +69,7 @@ check("mean CCA", rho.mean(), metrics.mean_cca(x, y))
 # %% [markdown]
 # ### SVCCA
 #
-# SVCCA {cite}`raghu2017svcca` first keeps, of each matrix, the fewest principal directions that hold 99 % of its variance.
+# SVCCA {cite}`raghu2017svcca` is mean CCA of the fewest principal directions of each matrix that hold 99 % of its variance.
 
 # %%
 x_share = np.cumsum(x_sizes**2) / np.sum(x_sizes**2)
@@ -93,8 +93,8 @@ alpha = np.abs(x_centred.T @ x_basis @ left).sum(0)
 check("PWCCA", alpha @ rho / alpha.sum(), metrics.pwcca(x, y))
 
 # %% [markdown]
-# The weights come from the matrix with fewer columns, dead ones included; if both have equally many, from $x$, in this book the
-# original.
+# The weights come from the matrix with fewer columns, constant ones included; if both have equally many, they come from $x$, in this book
+# the original.
 #
 # ## CKA and NBS
 #
@@ -111,7 +111,8 @@ K, L = x_centred @ x_centred.T, y_centred @ y_centred.T
 check("CKA", np.sum(K * L) / (norm(K) * norm(L)), metrics.cka(x, y))
 
 # %% [markdown]
-# *Debiased* CKA, `metrics.cka(x, y, debiased=True)`, omits their diagonals ({cite:t}`song2012feature`, equation 5).
+# *Debiased* CKA, `metrics.cka(x, y, debiased=True)`, removes the bias that the diagonals of $K$ and $L$ cause ({cite:t}`song2012feature`,
+# equation 5).
 #
 # ### NBS
 #
@@ -145,8 +146,8 @@ r.glue(misprinted=r.number(misprinted, 3))
 # %% [markdown]
 # ## What is a metric invariant to?
 #
-# A metric is *invariant* to a transformation of one matrix if its value does not change. PWCCA changes with a rotation or an invertible
-# map only of the matrix that gives the weights; SVCCA, with an invertible map only if the kept directions then span another space.
+# A metric is *invariant* to a transformation of one matrix if its value does not change. PWCCA changes only if the matrix that gives the
+# weights is rotated or mapped. SVCCA changes under an invertible map only if the directions that it keeps then span another space.
 
 # %% tags=["hide-input"]
 names = {"orthogonal": "a rotation", "invertible": "any invertible map", "scale": "a factor"}
@@ -167,7 +168,7 @@ forgiven.map(lambda yes: "✓" if yes else "–")
 # |---|---|---|---|
 # | *channels* | $nhw \times c$ | a position of an image | SVCCA, PWCCA |
 # | *flat* | $n \times chw$ | an image | CKA, NBS |
-# | *gap* | $n \times c$ | an image, averaged over positions | – |
+# | *gap* (global average pooling) | $n \times c$ | an image, averaged over positions | – |
 #
 # On *flat*, CKA and NBS do not notice if one network's positions are permuted, although its next convolution would. The paper therefore
 # proposes to take them on *channels* as well (section 6.3; {doc}`contrast`). For the output, where each neuron is a class, it also takes

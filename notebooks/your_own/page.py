@@ -15,7 +15,7 @@ use_style()
 # %% [markdown]
 # ## Follow a network through its pruning
 #
-# Put your network in place of the small one, and your training function in place of `fit`; it must keep pruned weights at zero.
+# Replace `trained` by what gives your network, and `fit` by your training function, which must keep pruned weights at zero.
 
 # %%
 from copy import deepcopy
@@ -37,24 +37,25 @@ table = compare_levels(original, levels, data.x_test, strangers=strangers, metri
 axes = plot_levels(table.round(4))
 
 # %% [markdown]
-# The column `relative` is *relative similarity*: 0 if as similar as the average stranger, 1 if identical. These values are of one toy
-# network; for intervals, repeat with several originals.
+# The column `relative` is *relative similarity*: 0 if the original is as similar as the average stranger, 1 if it is identical. These
+# values are of one toy network; for intervals, repeat with several originals.
 
 # %%
 table.pivot_table("relative", "layer_x", "level", sort=False).round(2)
 
 # %% [markdown]
-# Pruning removes weights of convolutions and linear layers, except of those in `keep`, here the output. The weights left keep their
-# values, as in the paper; `rewind=` resets them ({ref}`all arguments <functions>`). {doc}`nano_imp` does the same without `lib`.
+# Pruning removes weights of convolutions and linear layers, except in the layers named in `keep`, here the output. The weights left keep
+# their values, as in the paper; `rewind=` resets them to earlier values ({ref}`all arguments <functions>`). {doc}`nano_imp` prunes and
+# compares without `lib`, but without strangers.
 #
 # **Train strangers exactly like the original, and for as long**, but from other seeds. One that is trained less is less similar to every
 # network, which raises relative similarity. Two are enough in most cases ({doc}`zeros`).
 #
-# **Your network is already pruned?** Give `compare_levels` a list of pairs, level and network, whatever package pruned it. To train it
+# **Your network is already pruned?** Give `compare_levels` a list of pairs (level, network), whatever package pruned them. To train it
 # further, recover its mask with `Mask.of_zeros`.
 #
-# **You have images?** Copy network and training loop from `notebooks/your_own/networks.py`, or, for a ResNet of torchvision and folders
-# of images, from `notebooks/your_own/nets.py`. Or run this page on an `.npz` file with `x_train`, `y_train`, `x_test` and `y_test`:
+# **You have images?** Copy the network and the training loop from `notebooks/your_own/networks.py`, or, for a ResNet of torchvision and
+# folders of images, from `notebooks/your_own/nets.py`. Or run this page on an `.npz` file with `x_train`, `y_train`, `x_test` and `y_test`:
 #
 # ```sh
 # .venv/bin/python -m lib.book.execute notebooks/your_own/page.py mine.ipynb -p npz=mine.npz
@@ -62,8 +63,8 @@ table.pivot_table("relative", "layer_x", "level", sort=False).round(2)
 #
 # ## Does pruning change the network, or further training?
 #
-# A training-only control is trained in the same way, with all weights kept. Here it stays level, while the pruned network falls below
-# it: this fall is due to pruning (in one network, without an interval).
+# The training-only control is trained in the same way, but keeps all weights. Here it stays level, while the pruned network falls below it:
+# this fall is due to pruning (in one network, without an interval).
 
 # %% mystnb={"figure": {"name": "fig-control", "caption": "As above, with the training-only control (dashed) and its similarity to strangers."}, "image": {"alt": "From 50 to 3 % of the weights left, the dashed line stays level. The solid line starts above the dashed one and falls towards the band of strangers."}}
 whole = iterative_magnitude_pruning(deepcopy(original), train, [1] * len(shares), keep=["out"])
@@ -128,15 +129,15 @@ legend = axes.legend()
 # **In a project of your own**, `pip install path/to/this/repository`, and write `pruned_representations` in place of `lib`. The
 # package needs PyTorch 2.4 or newer and Python 3.11 to 3.14.
 #
-# ## Make a page of two networks
+# ## Make a page that compares two networks
 #
 # ```sh
 # make compare A=resnet18 A_WEIGHTS=DEFAULT \
 #     B=nets.py:pruned B_WEIGHTS=pruned.pt IMAGES=images/test
 # ```
 #
-# The command writes a page with a figure and tables to `_build/compare`, and beside it all numbers as a CSV file. `nets.py` runs with
-# all your permissions: use only files from people you trust. Take images that no network was trained on, and more of them than a layer
+# The command writes a page with a figure and tables to `_build/compare`, and beside it all numbers as a CSV file. `nets.py` runs with all
+# your permissions: use only files from people you trust. Use images that neither network was trained on, and more of them than any layer
 # has channels.
 #
 # :::{dropdown} Options
@@ -170,7 +171,7 @@ legend = axes.legend()
 # :::
 #
 # `plot_layers(similar)` draws the table, and `plot_pairs` all pairs of layers; both return axes of matplotlib:
-# `plot_pairs(table).figure.savefig("pairs.pdf")`. {ref}`Functions <functions>` explains how to compare two architectures, tokens or
+# `plot_pairs(similar).figure.savefig("pairs.pdf")`. {ref}`Functions <functions>` explains how to compare two architectures, tokens or
 # groups of images.
 #
 # **If memory is short**, layers are compared in groups that fit into `memory` (2 GiB by default), and the images are read once for each
@@ -180,13 +181,13 @@ legend = axes.legend()
 #
 # These raise no error:
 #
-# - **Images of other statistics.** `make compare` normalises images by ImageNet's. If a network needs others, let the function in your
-#   file return a module that first inverts this normalisation.
+# - **Images of other statistics.** `make compare` normalises images by ImageNet's mean and standard deviation. If a network needs others,
+#   let the function in your file return a module that first inverts this normalisation.
 # - **A GPU.** Move a network to it before you make its mask.
 # - **Channels at the end**, (n, h, w, c). `layout_x` shows how a layer was read. If that is wrong, write `layers=["block@last"]`.
 # - **A module that is called several times, or gives several tensors.** Only the first is compared, as `note` says. Give each call a
 #   module of its own; `"block:1"` names the second tensor.
-# - **A network that decides in Python**, such as which blocks to skip, in a study on a GPU. The study replays one recorded training step,
-#   so the decision never changes, unless the network's class has the attribute `capturable = False`.
+# - **A network that makes decisions in Python**, such as which blocks to skip, trained by `make study` on a GPU. The study replays one
+#   recorded training step, so the decision never changes, unless the network's class has the attribute `capturable = False`.
 #
 # To make your network or data part of the study, see "Where to add something" in `CONTRIBUTING.md`.

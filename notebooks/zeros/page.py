@@ -1,18 +1,18 @@
 # %% [markdown]
 # # The zero, not the metric
 #
-# **In the paper's three networks, metrics disagree mostly because each gives *strangers* another value. Measured from strangers, four
+# **In the paper's three networks, metrics disagree mostly because each gives *strangers* a different value. Measured from strangers, four
 # metrics lie {glue:text}`relative_apart:s` apart instead of {glue:text}`raw_apart:s`. One line then fits all four: relative similarity
-# predicts *relative answers* (r = {glue:text}`relative_r:s`; raw similarity: {glue:text}`raw_r:s`), which say how often two networks
-# choose the same class: 0 is as often as strangers, 1 is always.**
+# predicts *relative answers* (r = {glue:text}`relative_r:s`; raw similarity: {glue:text}`raw_r:s`), which say how often two networks choose
+# the same class: 0 is as often as strangers, 1 is always.**
 #
 # ```{glue} rests-answer
 # ```
 #
-# We found this after seeing the results, so we wrote {ref}`rules <rules>`, and tested them on further networks. In VGG_SVHN pruned in
-# nine other ways, one line fits as the rules ask (r = {glue:text}`vgg_r:s`; raw similarity: {glue:text}`vgg_raw_r:s`). In LeNet-5 the
-# metrics do *not* agree, whether it is pruned or only trained further, so that one line for all unseen networks fails; nor do they agree
-# in a {ref}`perceptron on digits <perceptron>`.
+# We found this after seeing the results, so we wrote {ref}`rules <rules>`, and tested them on further networks. In VGG_SVHN pruned in nine
+# other ways, one line fits as the rules ask (r = {glue:text}`vgg_r:s`; raw similarity: {glue:text}`vgg_raw_r:s`). In LeNet-5 the metrics do
+# *not* agree, whether it is pruned or only trained further, so one line does not fit all further networks; nor do they agree in a
+# {ref}`perceptron on digits <perceptron>`.
 
 # %% tags=["parameters"]
 results = "results/chapters/converged"
@@ -27,7 +27,7 @@ from lib import report as r
 r.use_style()
 results, recipe, unseen, counter = (ROOT / x for x in (results, recipe, unseen, counter))
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-currency", "caption": "Similarity of networks to their originals, against relative answers. Each point is one of 42 conditions by one metric, mean over hidden layers and three networks: pruned networks (filled) and training-only controls (open)."}, "image": {"alt": "Left, two bands of points, of CCA and of CKA and NBS, far apart. Right, the points of all four metrics lie around one rising line."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-currency", "caption": "Similarity of networks to their originals, against relative answers. Each point is one of 42 conditions by one metric, a mean over hidden layers and three networks: pruned networks (filled) and training-only controls (open)."}, "image": {"alt": "Left, two bands of points, of CCA and of CKA and NBS, far apart. Right, the points of all four metrics lie around one rising line."}}
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -82,16 +82,16 @@ legend = panels[1].legend()
 #
 # - **Similarity** is the mean over hidden layers; SVCCA and PWCCA compare channels, CKA and NBS the flat matrix ({ref}`matrices`).
 # - **A scale with a zero** $z$ turns a similarity $s$ into $(s - z) / (1 - z)$. For *raw similarity*, $z$ is 0; for *relative similarity*,
-#   it is the similarity of the same network to strangers. *Relative answers* are the share of test images on which two networks choose the
-#   same class, on that scale.
-# - **A condition** is a pruned network or its training-only control at one sparsity, mean over networks. Our five experiments have 21
-#   combinations of network, training and sparsity, so 42 conditions.
+#   it is the similarity of the pruned network, or of the control, to strangers. *Relative answers* are the share of test images on which
+#   two networks choose the same class, with strangers' share as zero.
+# - **A condition** is a pruned network or its training-only control at one sparsity, as a mean over three networks. Our five experiments
+#   (VGG16_BN, VGG_SVHN and ResNet_fast) have 21 combinations of network, training and sparsity, so 42 conditions.
 #
 # ## Four zeros
 #
 # **Of four zeros, only strangers make metrics agree in these networks.** Shuffled images, the zero of the literature
-# {cite}`groger2026aristotelian`, change hardly anything, so chance similarity is not what separates the metrics. With originals as zero,
-# the correlation with answers improves, but the metrics still lie apart.
+# {cite}`groger2026aristotelian`, change hardly anything, so chance similarity is not what separates the metrics. With the similarity of
+# originals to one another as zero, the correlation with answers improves, but the metrics lie even further apart.
 # %% tags=["hide-input"]
 NAMES = {
     "none": "none (raw similarity)",
@@ -121,10 +121,10 @@ r.titled(summary.map(r.number), NAMES | {head: head for head in summary})
 # %% [markdown]
 # *Metrics lie apart by:* largest minus smallest value, mean over the 21 pruned conditions. *Metric's share* and *interaction* (of metric
 # and network): of the variance at equal sparsity. *Correlation with answers:* of all four metrics together with relative answers. *Line
-# errs by:* mean error when a line fitted to one metric predicts relative answers from another; their standard deviation is
-# {glue:text}`sd_answers:s`. Shuffled images were measured with the fewest weights left, and serve at all sparsities.
+# errs by:* mean error when a line fitted to one metric predicts relative answers (whose standard deviation is {glue:text}`sd_answers:s`)
+# from another. We measured shuffled images with the fewest weights left, and use these values at all sparsities.
 #
-# The intervals over originals are wide, since one original of VGG_SVHN is {ref}`under-trained <under-trained>`.
+# The folded intervals over originals are wide, since one original of VGG_SVHN is {ref}`under-trained <under-trained>`.
 # %% tags=["hide-cell"] mystnb={"code_prompt_show": "Show the intervals", "code_prompt_hide": "Hide the intervals"}
 MEASURES = {
     "metric": "metric's share and interaction",
@@ -243,12 +243,13 @@ r.glue(
 # explains {glue:text}`end_metric:s` of the variance of relative similarity, its interaction with the network
 # {glue:text}`end_interaction:s`, and the network {glue:text}`end_combination:s`.
 #
-# **The metric's share over all sparsities cannot see agreement.** It is {glue:text}`whole_raw:s` in raw and {glue:text}`whole_relative:s`
-# in relative similarity, and stays the same if each metric's values are shuffled among networks of equal sparsity. The lowest rank
-# correlation between two metrics is a better test: shuffling lowers it from {glue:text}`rank_found:s` to {glue:text}`rank_exchanged:s`.
+# **Over all sparsities, the metric's share does not test agreement.** It is {glue:text}`whole_raw:s` in raw and
+# {glue:text}`whole_relative:s` in relative similarity, and stays the same if each metric's values are shuffled among networks of equal
+# sparsity. The lowest rank correlation between two metrics is a test: shuffling lowers it from {glue:text}`rank_found:s` to
+# {glue:text}`rank_exchanged:s`.
 #
-# **Across experiments, relative similarity does not tell how many answers agree.** Accurate networks agree anyway: with *raw* answers, the
-# plain share of equal answers, relative similarity correlates at {glue:text}`on_raw:s` (raw similarity: {glue:text}`raw_on_raw:s`).
+# **Relative similarity predicts relative answers, not raw ones:** accurate networks agree anyway. With *raw* answers, the plain share of
+# equal answers, it correlates at {glue:text}`on_raw:s` (raw similarity: {glue:text}`raw_on_raw:s`).
 #
 # **At equal sparsity, relative similarity and relative answers correlate at {glue:text}`equal_r:s`** (raw similarity:
 # {glue:text}`equal_raw:s`), with a wide interval over networks ({glue:text}`equal_ends:s`).
@@ -258,13 +259,13 @@ r.glue(
 #
 # **Relative similarity does not make SVCCA and CKA rank layers more alike.** Over layers, their ranks correlate at
 # {glue:text}`layers_raw:s` in raw and {glue:text}`layers_relative:s` in relative similarity; in {ref}`further networks <unseen>`, at
-# {glue:text}`unseen_raw:s` in raw and only {glue:text}`unseen_relative:s` in relative similarity. (Of the variance of relative
-# similarity over single layers, the metric explains {glue:text}`of_layers_metric:s`, its interaction
+# {glue:text}`unseen_raw:s` in raw and only {glue:text}`unseen_relative:s` in relative similarity. (Of the variance of relative similarity
+# over single layers, the metric explains {glue:text}`of_layers_metric:s`, and its interaction with network and layer
 # {glue:text}`of_layers_interaction:s`.)
 #
-# **All metrics must have the same unit.** All four are 1 minus a *squared* distance. If CKA and NBS alone are turned into angles, which are
-# plain distances, the metric explains {glue:text}`angles:s` of the variance of relative similarity instead of
-# {glue:text}`whole_relative:s`; if all four are, {glue:text}`all_angles:s`.
+# **Metrics agree only if all have the same unit.** All four are 1 minus a *squared* distance. If CKA and NBS alone are turned into angles,
+# which are plain distances, the metric explains {glue:text}`angles:s` of the variance of relative similarity instead of
+# {glue:text}`whole_relative:s`; if all four are turned into angles, {glue:text}`all_angles:s`.
 # %% tags=["hide-input"]
 def same_layers(rows):
     """Mean rank correlation over layers of SVCCA and CKA, of raw and of relative similarity."""
@@ -313,7 +314,7 @@ r.glue(
 #
 # **One stranger is enough for SVCCA and PWCCA. For NBS and CKA, use two or more.** The table gives the standard deviation of relative
 # similarity between the two strangers of each pruned network above. Each maximum is due to the {ref}`under-trained <under-trained>`
-# network.
+# original of VGG_SVHN.
 # %% tags=["hide-input"]
 by_pair = tables["descent"].query("role == 'pruned'").astype({"other_seed": "int64"})
 key = [*zeros.CONDITION, "metric", r.NETWORK]
@@ -336,40 +337,41 @@ r.titled(shown, r.TITLES | {name: name for name in moves})
 # :file: _static/your_value.html
 # ```
 #
-# | What you see | Why it is a doubt | What to do |
+# | What you see | Why to doubt | What to do |
 # | --- | --- | --- |
-# | strangers above 0.95 | an error of 0.01 in a similarity becomes 0.2 or more | more images, or another metric |
-# | one stranger far less accurate | it is less similar to every network; as a stranger, it makes each look closer to its original | train it again, or leave it out, and say so |
+# | similarity to strangers above 0.95 | an error of 0.01 in a similarity becomes 0.2 or more | more images, or another metric |
+# | one stranger far less accurate | it is less similar to every network; as a stranger, it makes every network look closer to its original | train it again, or leave it out, and say so |
 # | about 1 % of the weights left | metrics differ as much as experiments do | do not rank networks |
 # | metrics differ by more than 0.1 | pruning and seeds replace different {ref}`directions <why>` | give all four |
-# | few images | metrics have different biases | more images ({doc}`what_a_value_means`) |
+# | few images | each metric is biased, some more than others | more images ({doc}`what_a_value_means`) |
 #
 # **Strangers should not be pruned.** In nine ways to prune VGG_SVHN, strangers that are pruned in the same way lower the correlation with
 # relative answers from {glue:text}`vgg_r:s` to {glue:text}`vgg_pruned_r:s`, and raise the share of metric and interaction from
-# {glue:text}`vgg_metric:s` to {glue:text}`vgg_pruned_metric:s`. Relative similarity itself changes little with them: over all sparsities,
-# it is {glue:text}`lenet_pruned_strangers:s` in LeNet-5 instead of {glue:text}`lenet_unpruned_strangers:s`, and
-# {glue:text}`pruned_strangers:s` in the {ref}`perceptron <perceptron>` instead of {glue:text}`unpruned_strangers:s`.
+# {glue:text}`vgg_metric:s` to {glue:text}`vgg_pruned_metric:s`. In LeNet-5 and in the {ref}`perceptron <perceptron>`, they change little:
+# over all sparsities, relative similarity is {glue:text}`lenet_pruned_strangers:s` instead of {glue:text}`lenet_unpruned_strangers:s`, and
+# {glue:text}`pruned_strangers:s` instead of {glue:text}`unpruned_strangers:s`.
 # %% [markdown]
 # (why)=
 # ## Why: metrics weigh directions
 #
-# Let a layer have directions of variance $\lambda_i$, and let another network keep the share $1 - t_i$ of each. Each metric is then a
-# weighted mean over directions of $\sqrt{1 - t_i}$ (CKA: of $1 - t_i$). The weights are $\lambda_i^0$ for mean CCA (and SVCCA, among the
-# strongest directions), $\lambda_i^{1/2}$ for PWCCA, $\lambda_i$ for NBS and $\lambda_i^2$ for CKA. The distance of each metric from 1
-# is then nearly a weighted sum of the replaced shares, and
+# Let a layer have directions of variance $\lambda_i$. Of each, let the pruned network keep the share $1 - t_i$ and replace $t_i$
+# (strangers: $t'_i$). Each metric is then a weighted mean over directions of $\sqrt{1 - t_i}$ (CKA: of $1 - t_i$). The weights are
+# $\lambda_i^0$ for mean CCA (and SVCCA, among the strongest directions), $\lambda_i^{1/2}$ for PWCCA, $\lambda_i$ for NBS and $\lambda_i^2$
+# for CKA. The distance of each metric from 1 is then nearly a weighted sum of the replaced shares, and
 #
 # $$\text{relative similarity} = 1 - \frac{\text{distance to the original}}{\text{distance to strangers}}
 # \approx 1 - \frac{\sum_i w_i t_i}{\sum_i w_i t'_i}.$$
 #
-# **The weights cancel if pruning and another seed replace the same directions:** $t_i$ in proportion to $t'_i$. If pruning, compared
-# with another seed, replaces strong directions more than faint ones, relative similarity is highest by mean CCA and SVCCA; if faint ones
-# more, by CKA. Let $t_i / t'_i$ be proportional to a power of $\lambda_i$; we call its exponent the *tilt*, and vary it in the figure.
+# **The weights cancel if pruning and another seed replace the same directions:** $t_i$ in proportion to $t'_i$. If pruning, compared with
+# another seed, replaces strong directions more than faint ones, relative similarity is highest by mean CCA and SVCCA. If it replaces faint
+# directions more, CKA is highest. Let $t_i / t'_i$ be proportional to a power of $\lambda_i$; we call its exponent the *tilt*, and vary it
+# in the figure.
 # %% tags=["hide-cell"] mystnb={"code_prompt_show": "Show the dial, to be changed in the notebook", "code_prompt_hide": "Hide the dial"}
 variances = 1 / np.arange(1, 51)
 tilt = 0.5  # the dial: 0 where pruning and seeds replace the same directions
 pd.Series(zeros.dial(variances, tilt)).map(r.number)
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-dial", "caption": "Relative similarity of made-up layers of 50 directions, in which the pruned network lost a fifth of its directions' variance on average, and strangers three fifths. At tilt 0 both lost the same directions. Lines: means with weights. Dots: the metrics themselves, on 4,000 rows."}, "image": {"alt": "Four lines meet near tilt 0, between 0.67 and 0.71. To the left CKA rises to 0.96 and mean CCA stays; to the right CKA falls below 0, and mean CCA stays."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-dial", "caption": "Relative similarity of made-up layers of 50 directions, in which the pruned network lost a fifth of its directions' variance on average, and strangers three fifths. At tilt 0 both lost the same directions. Lines: the weighted means above. Dots: the metrics themselves, on 4,000 rows."}, "image": {"alt": "Four lines meet near tilt 0, between 0.67 and 0.71. To the left CKA rises to 0.96 and mean CCA stays; to the right CKA falls below 0, and mean CCA stays."}}
 from lib.metrics import METRICS as COMPUTED
 
 tilts = np.linspace(-1, 0.5, 31)
@@ -394,10 +396,11 @@ legend = axes.legend()
 # (perceptron)=
 # ### A counter-example: a perceptron on digits
 #
-# **In an MLP with three hidden layers, metrics lie further apart in relative ({glue:text}`mlp_relative:s`) than in raw similarity
-# ({glue:text}`mlp_raw:s`),** mean over four sparsities and five networks. (By itself, this holds with 33 and with 11 % of the weights left;
-# with fewer, it is inconclusive.) Relative similarity by all four metrics and relative answers still correlate at {glue:text}`mlp_r:s` (raw
-# similarity: {glue:text}`mlp_raw_r:s`). But the lines of the 42 conditions err by up to {glue:text}`mlp_lines:s` here.
+# **In a perceptron with three hidden layers, metrics lie further apart in relative ({glue:text}`mlp_relative:s`) than in raw similarity
+# ({glue:text}`mlp_raw:s`),** mean over four sparsities of the spread of each of five networks. (By itself, this holds with 33 and with 11 %
+# of the weights left; with fewer, it is inconclusive.) Relative similarity by all four metrics and relative answers still correlate at
+# {glue:text}`mlp_r:s` (raw similarity: {glue:text}`mlp_raw_r:s`). But lines fitted to the 42 conditions err by up to
+# {glue:text}`mlp_lines:s` here.
 #
 # ```{glue} rests-counter
 # ```
@@ -464,8 +467,8 @@ r.glue(
 )
 
 # %% [markdown]
-# **Here the directions explain the metrics.** We measured which share of each principal direction of the original, and of strangers, a
-# linear regression still finds in the pruned network. With the weights above, these shares give the relative similarity by each metric to
+# **Here the directions explain the metrics.** For each principal direction of the original, and of strangers, we measured the share that a
+# linear regression on the pruned network explains. With the weights above, these shares give the relative similarity by each metric to
 # within {glue:text}`directions_most:s`. Compared with another seed, pruning replaces faint directions more than strong ones (the tilt is
 # below 0), so CKA is highest.
 #

@@ -40,9 +40,9 @@ panels[0].set_ylabel("change in points")
 legend = figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower left", ncols=2)
 
 # %% [markdown]
-# (under-trained)= **One of the three originals of VGG_SVHN by the paper's recipe is under-trained.** Its accuracy is
-# {glue:text}`worst_complete:s`, that of the other two {glue:text}`other_complete:s`. Trained once more, all three reach
-# {glue:text}`second_complete:s`.
+# (under-trained)=
+# **One of the three originals of VGG_SVHN by the paper's recipe is under-trained.** Its accuracy is {glue:text}`worst_complete:s`, that of
+# the other two {glue:text}`other_complete:s`. Trained once more, all three reach {glue:text}`second_complete:s`.
 
 # %% tags=["hide-input"]
 from lib import report as r

@@ -5,7 +5,6 @@
 # others equally; PWCCA weights each by how much of the layer it carries. CKA and NBS compare the inner products of all pairs of images,
 # so directions of large variance dominate.**
 #
-# (try-metrics)=
 # **Which metric notices that a copy of a cloud of points has changed?** Stretch the copy's short axis: CKA and NBS fall, but SVCCA and
 # PWCCA do not, since a linear map undoes the stretch. Rotating or scaling the copy changes no metric; noise and exchanged points lower all
 # four.

@@ -543,11 +543,10 @@ def of_unseen(rest):
 new_scales = zeros.on_scales(zeros.measured(by_four(measured)))
 new_answers, _ = zeros.relative_answers(measured["decisions"])
 of_unseen_networks = {}  # all of them, as the rules ask, and each by itself
-for name in [None, *measured["decisions"].network.unique()]:
-    of = {table: x if name is None else x[x.network == name] for table, x in measured.items()}
+for name in [*measured["decisions"].network.unique(), "unseen"]:
+    of = {x: y if name == "unseen" else y[y.network == name] for x, y in measured.items()}
     of_unseen_networks[name] = zeros.decided(of, of_unseen)
-    conditions = "unseen networks" if name is None else r.TITLES[name]
-    decide(of_unseen_networks[name], conditions, f"{name or 'unseen'}-")
+    decide(of_unseen_networks[name], r.TITLES.get(name, "unseen networks"), f"{name}-")
 of_four = zeros.measured(by_four(measured)).xs("lenet5", level="network", drop_level=False)
 lenet_scales = zeros.on_scales(of_four)
 errors = zeros.line_errors(lenet_scales["strangers"], new_answers, scales["strangers"], answers)
@@ -555,7 +554,7 @@ alike = of_four.xs("pruned", level="role")
 alike = {zero: r.relative_similarity(alike.own, alike[zero]).mean() for zero in alike}
 first, of_ways, together = (
     of_unseen_networks[name]["mean"].xs("network", level="without")
-    for name in ("lenet5", "vgg_svhn", None)
+    for name in ("lenet5", "vgg_svhn", "unseen")
 )
 of_ways_alone = {zero: x.query("network == 'vgg_svhn'") for zero, x in new_scales.items()}
 ways = zeros.at_shares_of_pruned(of_ways_alone["strangers"].dropna(), new_left)
@@ -598,9 +597,9 @@ numbers = pd.DataFrame(
         for name, decided in of_unseen_networks.items()
     }
 ).T.set_axis(list(NUMBERS.values()), axis=1)
-apart = spreads[list(SPREADS)].set_axis(list(SPREADS.values()), axis=1)
-shown = pd.concat([numbers, apart], axis=1).rename(index={None: "all together"} | r.TITLES)
-shown.map(r.number)
+apart = spreads.reindex(columns=list(SPREADS)).set_axis(list(SPREADS.values()), axis=1)
+shown = pd.concat([numbers, apart], axis=1)
+r.titled(shown.map(r.number), r.TITLES | {"unseen": "all"} | {head: head for head in shown})
 
 # %% [markdown]
 # **In VGG_SVHN, one line fits all metrics, as the rules ask.** Of the four zeros, strangers leave least to the metric: at equal sparsity,

@@ -86,9 +86,9 @@ def percent(numbers, *case):
 #
 # We call a network *as accurate as* another if its accuracy is higher, or lower by less than half a point.
 #
-# **With the paper's training, VGG_SVHN is as accurate as its training-only control with 80 % of the weights.** With 33, 11 and 3.5 %, this
-# is inconclusive, as is the comparison with its original. With these shares, ResNet_fast (recipe, four steps) is more accurate than its
-# original, but is nowhere shown to be as accurate as its training-only control.
+# **With the paper's training, VGG_SVHN with 80 % of the weights left is as accurate as its training-only control.** With 33, 11 and 3.5 %,
+# this is inconclusive, as is the comparison with its original. With these shares, ResNet_fast (recipe, four steps) is more accurate than
+# its original, but is nowhere shown to be as accurate as its training-only control.
 #
 # ```{glue} rests-enough
 # ```
@@ -288,8 +288,8 @@ for quantity in QUANTITIES:
 # ```{glue} rests-zeros
 # ```
 #
-# The table shows by which factor each shrinks. Bytes include one bit for each prunable weight, and 32 bits for each weight left or other
-# parameter.
+# The table shows by which factor weights, multiply-adds and bytes shrink. Bytes include one bit for each prunable weight, and 32 bits for
+# each weight left or other parameter.
 
 # %% tags=["hide-input"]
 density = r.read("density", recipe, results).query(f"{HERE} and role == 'pruned'")
@@ -369,5 +369,5 @@ claims.expect(
 # %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show all claims", "code_prompt_hide": "Hide the claims"}
 claims.table()
 
-# %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show verdicts that half or twice the margin of 0.1 would change", "code_prompt_hide": "Hide verdicts that another margin would change"}
+# %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show verdicts that change with half or twice the margin of 0.1", "code_prompt_hide": "Hide verdicts that another margin would change"}
 claims.by_margin()

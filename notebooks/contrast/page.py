@@ -632,5 +632,5 @@ claims.expect(
 # %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show all claims", "code_prompt_hide": "Hide the claims"}
 claims.table()
 
-# %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show verdicts that another margin would change", "code_prompt_hide": "Hide verdicts that another margin would change"}
+# %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show verdicts that change with half or twice the margin of 0.1", "code_prompt_hide": "Hide verdicts that change with half or twice the margin of 0.1"}
 claims.by_margin()

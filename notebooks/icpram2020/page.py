@@ -2,8 +2,8 @@
 # # Tasks of growing difficulty
 #
 # **By raw SVCCA, the middle layers of pruned networks are less similar to the original than the first layer and the output, as claimed.
-# Against the claim, the middle lies less far below both with ten classes than with two.** Between two unpruned originals, too, the middle
-# layers are less similar than both (ten classes).
+# Harder tasks should lower the middle further; but with ten classes it lies less far below than with two.** Between two unpruned originals,
+# too, the middle layers are less similar than the first layer and the output (ten classes).
 #
 # {cite:t}`ansuini2020similarity` compared pruned networks with their originals by SVCCA, on five subsets of CIFAR-10, from easy to hard. We
 # add the claims on the last hidden layer and on rewinding. By *middle* we mean the least similar of the convolutions after the first;
@@ -15,7 +15,7 @@
 # | The output is more similar than the middle | {glue:text}`out:s` higher | holds |
 # | The last hidden layer is more similar than the middle | the least similar of all with eight or ten classes | does not hold; with fewer classes inconclusive |
 # | Pruned networks are as accurate as originals | {glue:text}`lost:s` points lost with eight classes | does not hold; in other tasks inconclusive |
-# | The harder the task, the further the middle lies below both first layer and output | {glue:text}`smaller:s` less far with ten classes than with two | does not hold |
+# | The harder the task, the further the middle lies below the first layer and the output | {glue:text}`smaller:s` less far with ten classes than with two | does not hold |
 # | Late resetting and learning-rate rewinding order the layers alike | rank correlation {glue:text}`alike:s` (ten classes) | holds |
 #
 # ```{glue} rests-answer
@@ -109,7 +109,7 @@ by_svcca = of_tasks.xs("svcca", level="metric")
 r.titled(decided(by_svcca, above=VISIBLE).unstack("part"), NAMES)
 
 # %% [markdown]
-# **With ten classes, the middle lies less far below first layer and output than with two.**
+# **With ten classes, the middle lies less far below the first layer and the output than with two.**
 #
 # ```{glue} rests-task
 # ```

@@ -58,7 +58,7 @@ legend = figure.legend(*labelled, loc="outside upper left", ncols=4)
 # *Own* is the similarity to the original, *strangers* the mean similarity to the originals of other seeds; we average both over layers and
 # networks before we divide. A difference of more than 0.1 is *visible*.
 #
-# In simulations of three networks, our 95 % intervals of the jackknife cover the truth in 95 to 98 % of cases
+# In simulations of three networks, our 95 % jackknife intervals cover the truth in 95 to 98 % of cases
 # (`benchmarks/relative_coverage.csv`).
 
 # %% tags=["hide-input"]
@@ -79,7 +79,7 @@ claims = r.Claims("is_it_pruning", results, recipe, names=NAMES)
 # **With 33, 11 and 3.5 % of its weights, pruned ResNet_fast even stays closer to its original** than its training-only control does, by all
 # four metrics; with 33 %, visibly so by CKA and NBS.
 #
-# **VGG_SVHN does so by SVCCA with 3.5 % and by PWCCA with 1.2 % of the weights left;** otherwise this is inconclusive. One
+# **VGG_SVHN stays closer, too, by SVCCA with 3.5 % and by PWCCA with 1.2 % of the weights left;** otherwise this is inconclusive. One
 # {ref}`under-trained <under-trained>` original widens the intervals, but PWCCA and NBS rule out that pruning to 1.2 % costs 0.1 or more of
 # relative similarity.
 #
@@ -114,7 +114,7 @@ beyond_last = beyond.xs(LAST, level="iteration")
 r.titled(r.as_text(beyond_last, sign=True).unstack("metric").swaplevel(), NAMES)
 
 # %% [markdown]
-# The two trainings differ in augmentation and in the number of images, for VGG_SVHN also of epochs and prunings; we cannot tell which of
+# The two trainings differ in augmentation and the number of images, and for VGG_SVHN in epochs and prunings, too; we cannot tell which of
 # these changes the answer.
 #
 # **On 10,000 images, pruning adds more distance in deeper layers by raw SVCCA and CKA** (SVCCA in VGG16_BN: inconclusive); in relative
@@ -205,7 +205,7 @@ r.glue(
 # ## On 10,000 images, pruned networks still show where they come from
 #
 # **With 1.2 % of the weights left, every network is closer to its original than to strangers, by every metric;** VGG16_BN is visibly closer
-# by all four, ResNet_fast by SVCCA and PWCCA. In single layers this is often inconclusive, most of all by CKA ({doc}`layers`).
+# by all four, ResNet_fast by SVCCA and PWCCA. In some single layers this is inconclusive, most often by CKA ({doc}`layers`).
 #
 # ```{glue} rests-near
 # ```
@@ -288,10 +288,10 @@ r.glue(recipe_gains=r.number(by_schedule["mean"]["resnet_fast", "recipe_four_ste
 # ```
 #
 # For 10,000 images, we set four rules before any training: on full training, on depth (raw similarity), on random masks (SVCCA and CKA) and
-# on finding the original. All other rules came after the results, and so did our interval of relative similarity. With Student's interval,
-# which the six rules had named, one of their verdicts would change: whether SVCCA and CKA agree in ResNet_fast ({doc}`contrast`) would be
-# inconclusive. So would several later claims, such as that, by CKA and NBS, ResNet_fast (recipe, four steps) is as far from its original as
-# its training-only control.
+# on finding the original. Apart from these and the six, all rules came after the results, and so did our interval of relative similarity.
+# With Student's interval, which the six rules had named, one of their verdicts would change: whether SVCCA and CKA agree in ResNet_fast
+# ({doc}`contrast`) would be inconclusive. So would several later claims, such as that, by CKA and NBS, ResNet_fast (recipe, four steps) is
+# as far from its original as its training-only control.
 
 # %% tags=["remove-cell"]
 on_few_images = {
@@ -388,5 +388,5 @@ claims.expect(
 # %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show all claims", "code_prompt_hide": "Hide the claims"}
 claims.table()
 
-# %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show verdicts that half or twice the margin of 0.1 would change", "code_prompt_hide": "Hide verdicts that another margin would change"}
+# %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show verdicts that change with half or twice the margin of 0.1", "code_prompt_hide": "Hide verdicts that another margin would change"}
 claims.by_margin()

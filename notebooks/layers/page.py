@@ -200,7 +200,8 @@ each_case(counts)
 # ## Pruning leaves more dead channels
 #
 # **In every experiment, pruned networks have more dead channels than their training-only controls.** Magnitude pruning ranks weights across
-# all layers, so some layers lose nearly all of theirs. Mean CCA hides this, since it averages only over the directions that are left.
+# all layers, so some layers lose nearly all of theirs. Mean CCA hides dead channels, since it averages only over the directions that are
+# left.
 #
 # ```{glue} rests-lost
 # ```

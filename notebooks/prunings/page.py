@@ -72,8 +72,8 @@ claims = r.Claims("prunings", results, at_init, names=NAMES)
 # %% [markdown]
 # ## With half of the weights left, fine-tuned networks stay closest to their originals
 #
-# The table shows similarity to the original, minus that of learning-rate rewinding, for methods that also lose less than half a point of
-# accuracy. (Late resetting, pruning each layer alike and filter pruning are left out: whether they do is inconclusive.) Fine-tuning may
+# The table shows similarity to the original, minus that of learning-rate rewinding, for methods that, like it, lose less than half a point
+# of accuracy. (Late resetting, pruning each layer alike and filter pruning are left out: whether they do is inconclusive.) Fine-tuning may
 # keep networks closer because it trains at a smaller learning rate.
 #
 # ```{glue} rests-kept
@@ -135,8 +135,8 @@ orders = r.intervals(pd.concat(orders, names=["pair"]), -1, 1)
 # ## With fewer prunings, pruning itself lowers SVCCA more
 #
 # **Measured against their training-only controls, one-shot and accelerated pruning lower SVCCA more than learning-rate rewinding does,**
-# with one eighth and with one sixty-fourth of the weights left. With one eighth left, their SVCCA itself is higher, probably because these
-# networks were trained less. In relative similarity, the pace {ref}`hardly matters <pace>`.
+# with one eighth and with one sixty-fourth of the weights left. With one eighth left, their SVCCA with the original itself is higher,
+# probably because these networks were trained less. In relative similarity, the pace {ref}`hardly matters <pace>`.
 #
 # ```{glue} rests-pace
 # ```
@@ -150,9 +150,9 @@ behind = r.by_network(at_levels(epochs), "behind").xs("vgg_svhn").loc[PACES]
 beyond = similar.xs("svcca", level="metric").loc[PACES] - training_alone(alone, behind, as_long)
 
 # %% [markdown]
-# Of the weights that either keeps, seven methods and learning-rate rewinding both keep {glue:text}`common:s` (one eighth of the weights
-# left). With filter and random pruning it is {glue:text}`hardly:s`, no more than with random masks of the same density in each layer
-# ({glue:text}`chance:s`).
+# Of the weights that a method or learning-rate rewinding keeps, both keep a share of {glue:text}`common:s`, for seven methods with one
+# eighth of the weights left. With filter and random pruning it is {glue:text}`hardly:s`, no more than with random masks of the same density
+# in each layer ({glue:text}`chance:s`).
 
 # %% tags=["hide-input"]
 masks = r.read("overlap", results, regime="main").query("level == 'midway'")
@@ -290,8 +290,8 @@ r.glue(
 #
 # The originals were trained briefly; fully trained ones may behave differently. When we set the rules, we could guess how fine-tuning and
 # weight rewinding would do. The rules on pace and on SynFlow's similarity came after the data. After the first verdict we changed the rule
-# for *learns* and added two rules: on the paths from input to output that SynFlow leaves, and on randomly pruned networks. The claims on
-# magnitude and random choice are ours, not those of {cite:t}`tanaka2020pruning`.
+# on when a network learns and added two rules: on the paths from input to output that SynFlow leaves, and on randomly pruned networks. The
+# claims on magnitude and random choice are ours, not those of {cite:t}`tanaka2020pruning`.
 
 # %% tags=["remove-cell"]
 claims.expect(

@@ -3,8 +3,8 @@
 #
 # **Only in part. After half of the prunings, half-width VGG_SVHN is as accurate as its original, but has moved more than halfway to a
 # stranger. Which weights its masks keep does not explain its accuracy: trained from new initial values, networks with these masks do no
-# better, to within a point, than networks with random masks of the same density in each layer.** Conv-4 loses accuracy; what else we
-# measured there is inconclusive. ResNet-32 tells little, since its originals were barely trained.
+# better, to within a point, than networks with random masks of the same density in each layer.** Conv-4 loses accuracy; most of what else
+# we measured there is inconclusive. ResNet-32 tells little, since its originals were barely trained.
 #
 # {cite:t}`blakeney2020pruning` compared pruned networks with their originals by SVCCA, and with sparse networks trained from scratch. All
 # similarities here are raw; {doc}`claims` defines the verdicts. Differences in accuracy are in points and taken before rounding.
@@ -13,7 +13,7 @@
 # | --- | --- | --- | --- |
 # | SVCCA with the original is closer to that of two originals than to 1 | {glue:text}`svcca_vgg_svhn:s`, halfway {glue:text}`half_vgg_svhn:s`: holds | {glue:text}`svcca_conv4:s`, halfway {glue:text}`half_conv4:s`: inconclusive | {glue:text}`svcca_resnet32:s`, halfway {glue:text}`half_resnet32:s`: holds |
 # | Accuracy is at most a point below the original's | {glue:text}`accuracy_vgg_svhn:s`: holds | {glue:text}`accuracy_conv4:s`: does not hold | {glue:text}`accuracy_resnet32:s`: holds |
-# | Networks with equally dense random masks, trained from scratch for as long, are at most five points below pruned ones | {glue:text}`sparse_vgg_svhn:s`: holds | not measured | not measured |
+# | Networks with random masks, equally dense everywhere, trained from scratch for as long, are at most five points below pruned ones | {glue:text}`sparse_vgg_svhn:s`: holds | not measured | not measured |
 # | In networks trained from scratch, pruning's masks gain at most a point over random masks as dense in each layer | {glue:text}`structure_vgg_svhn:s`: holds | {glue:text}`structure_conv4:s`: inconclusive | {glue:text}`structure_resnet32:s`: inconclusive |
 # | SVCCA with the original is below that of the training-only control | {glue:text}`training_vgg_svhn:s`: holds | {glue:text}`training_conv4:s`: inconclusive | {glue:text}`training_resnet32:s`: does not hold |
 #
@@ -95,13 +95,13 @@ claims = r.Claims("wacv2020", results, names=NAMES)
 # %% [markdown]
 # ## Pruning takes VGG_SVHN more than halfway to a stranger; training alone takes ResNet-32 there
 #
-# In ResNet-32, training alone moves networks that far since the originals, at {glue:text}`resnet32_complete:s` accuracy, were barely
+# In ResNet-32, training alone moves networks that far, because the originals, at {glue:text}`resnet32_complete:s` accuracy, were barely
 # trained.
 #
 # ```{glue} rests-training
 # ```
 #
-# ## Pruning's masks bring a new network hardly closer to the original
+# ## Pruning's masks hardly bring a new network closer to the original
 #
 # With new initial values, pruning's masks raise SVCCA by less than 0.05, if at all, over random masks as dense in each layer.
 #
@@ -124,7 +124,7 @@ similarities.loc["SVCCA"]
 # %% [markdown]
 # ## VGG_SVHN stays as accurate as its original; Conv-4 does not
 #
-# Against the training-only controls, a loss of at most a point is inconclusive in all three.
+# Whether networks lose at most a point against their training-only controls is inconclusive in all three.
 #
 # ```{glue} rests-accuracy
 # ```

@@ -109,8 +109,8 @@ r.glue(cka_strangers=r.number(cka.min()), nbs_strangers=r.number(nbs.min()))
 # %% [markdown]
 # ## Noise lowers CKA more than NBS
 #
-# Add noise to each column of a matrix until its cosine with the clean column is 0.5. Mean CCA and NBS of the two matrices are then 0.5, and
-# CKA is the square, 0.25.
+# Add noise to uncorrelated columns of equal variance until the cosine of each with the clean column is 0.5. Mean CCA and NBS of the two
+# matrices are then 0.5, and CKA is its square, 0.25.
 
 # %% tags=["hide-cell"] mystnb={"code_prompt_show": "Show the calculation", "code_prompt_hide": "Hide the calculation"}
 import numpy as np
@@ -167,8 +167,9 @@ print(f"64 directions {blind:.2f}; by lib.metrics {metrics.mean_cca(z, copy):.2f
 # ## Most details of the measurement hardly matter
 #
 # **Six choices move no metric by as much as 0.05:** which images, how many, training or test images, debiased CKA, the kind of mean in
-# SVCCA (as in Google's code {cite}`google2019svcca`), and numerical precision. By NBS and CKA, strangers may lie closer than that, so use
-# the same choices for all values, and report them. (These claims are on one network of each architecture, without intervals.)
+# SVCCA (as in Google's code {cite}`google2019svcca`), and numerical precision. By NBS and CKA, original and strangers may differ by less
+# than that, so use the same choices for all values, and report them. (These claims are on one network of each architecture, without
+# intervals.)
 #
 # ```{glue} rests-choices
 # ```
@@ -193,18 +194,17 @@ for axes, network in zip(panels, MEASURED_AGAIN, strict=True):
     axes.set(title=CHOICE_NAMES[network], xlabel="change of raw similarity")
 legend = panels[1].legend(loc="center right")
 
-# %% tags=["hide-cell"] mystnb={"code_prompt_show": "Show the smallest share of the gap that an option of each choice leaves", "code_prompt_hide": "Hide the shares of the gap"}
+# %% tags=["hide-cell"] mystnb={"code_prompt_show": "Show how much of the gap between CKA and SVCCA each choice leaves", "code_prompt_hide": "Hide the shares of the gap"}
 of_metric = kept.loc[MEASURED_AGAIN].drop(columns=["images", "draw", "split", "precision"])
 of_metric = of_metric.rename_axis(index=None, columns=None).map(r.number)
 of_metric.rename(index=CHOICE_NAMES, columns=CHOICE_NAMES).T.rename_axis(columns="Choice")
 
 # %% [markdown]
-# ## Pruning adds more distance at half the width
+# ## At half the width, pruned networks lie further below their training-only controls
 #
-# **In VGG_SVHN by the paper's recipe, all four metrics agree on this:** at half the width, the pruned network's raw similarity to the
-# original falls below that of its training-only control by {glue:text}`width_gap:s` more than at full width. (We planned this before
-# training, and measured no strangers at half the width.) The training, 10,000 images or the recipe, matters far more
-# ({doc}`is_it_pruning`).
+# **In VGG_SVHN by the paper's recipe, raw similarity of pruned networks minus that of their training-only controls is
+# {glue:text}`width_gap:s` lower at half the width than at full width,** by all four metrics. (We planned this before training, and measured
+# no strangers at half the width.) The training, 10,000 images or the recipe, matters far more ({doc}`is_it_pruning`).
 #
 # With a quarter of the epochs, the same holds by SVCCA, PWCCA and NBS (CKA: inconclusive), but only one of three originals at full width
 # had begun to learn (test accuracy {glue:text}`short_complete:s`).

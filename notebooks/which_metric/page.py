@@ -1,13 +1,14 @@
 # %% [markdown]
 # # Which metric should I use?
 #
-# **The metric depends on the question.** The matrix, *channels* or *flat*, says how a layer's outputs are arranged ({ref}`matrices`).
+# **The metric depends on the question.** A layer's outputs form one of two matrices ({ref}`more <matrices>`): *channels*, with a row for
+# each position of an image, or *flat*, with a row for each image.
 #
 # | Question | Metric | Matrix |
 # | --- | --- | --- |
 # | Do two layers of different networks correspond? | CKA or NBS ({ref}`below <same-layer>`) | flat |
 # | Does a pruned network come from a given original? | PWCCA, compared with strangers ({doc}`is_it_pruning`) | channels |
-# | Does a pruned layer still work in the original? | relative similarity, by any of the four metrics ({ref}`below <function>`) | as in the paper |
+# | Does a pruned layer still work in the original? | relative similarity, by any of the four metrics ({ref}`below <function>`) | channels (SVCCA, PWCCA), flat (CKA, NBS) |
 # | Does a linear probe find the same in two layers? | mean CCA and the number of {ref}`dead channels <dead-channels>` | channels |
 # | Is a channel still the same? | correlation with its counterpart ({ref}`below <own-channels>`) | channels |
 # | Are the answers the same? | share of same answers ({doc}`accuracy`) | – |
@@ -91,7 +92,8 @@ r.glue(left=weights[LAST])
 # ```{glue} rests-same-layer
 # ```
 #
-# The share of layers found, with SVCCA and PWCCA on channels, CKA and NBS on the flat matrix (*3 of 3*: the same in all three networks):
+# The share of layers found, with SVCCA and PWCCA on channels, CKA and NBS on the flat matrix (*3 of 3*: all three networks give the same
+# share):
 
 # %% tags=["hide-input"]
 cases = looked_for(r.read("identification", results, regime="few_images"))
@@ -124,9 +126,9 @@ claims.each(
 # **By each metric, relative similarity and functional relative similarity have a mean rank correlation of {glue:text}`least_follows:s` or
 # more.** It is taken over convolutions, four ways to prune half-width VGG_SVHN and three shares of weights left, so part of it comes from
 # depth and sparsity. With *any linear map* of the channels, its interval lies above 0.7 by all four metrics; with a *rotation* and one
-# scale, only by SVCCA and PWCCA (CKA and NBS: inconclusive). Whether the means of both lie within 0.1 of each other is inconclusive. (We
-# trained these networks twice ({doc}`contrast`). With the first set, all four metrics passed 0.7 with both maps, and PWCCA and CKA lay
-# within 0.1 with any linear map.)
+# scale, only by SVCCA and PWCCA (CKA and NBS: inconclusive). Whether mean relative similarity lies within 0.1 of mean functional relative
+# similarity is inconclusive. (We trained these networks twice ({doc}`contrast`). With the first set, all four metrics passed 0.7 with both
+# maps, and by PWCCA and CKA the two means lay within 0.1 with any linear map.)
 #
 # ```{glue} rests-function
 # ```
@@ -177,8 +179,8 @@ r.glue(least_follows=r.number(followed["mean"].min()))
 # (own-channels)=
 # ## Most channels keep their place
 #
-# A channel *keeps its place* if it correlates most with the channel of the same number in the pruned network ({cite:t}`khosla2023soft`).
-# Channels that are dead in either network do not count.
+# A channel of the original *keeps its place* if, of the pruned network's channels, it correlates most with that of the same number
+# ({cite:t}`khosla2023soft`). Channels that are dead in either network do not count.
 #
 # **With 1.2 % of the weights left, {glue:text}`least_own:s` to {glue:text}`most_own:s` of a layer's channels keep their place** (mean over
 # layers), but few in the last layers.
@@ -282,5 +284,5 @@ claims.expect(
 # %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show all claims", "code_prompt_hide": "Hide the claims"}
 claims.table()
 
-# %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show verdicts that half or twice the margin of 0.1 would change", "code_prompt_hide": "Hide verdicts that another margin would change"}
+# %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show verdicts that change with half or twice the margin of 0.1", "code_prompt_hide": "Hide verdicts that another margin would change"}
 claims.by_margin()

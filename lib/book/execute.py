@@ -100,7 +100,7 @@ def without_results(notebook: nbformat.NotebookNode, reason: str) -> nbformat.No
     return nbformat.v4.new_notebook(cells=[cell], metadata=metadata)
 
 
-def unmeasured(studies: Mapping[str, Path]) -> str:
+def lacking_experiments(studies: Mapping[str, Path]) -> str:
     """Which experiments that are published the tables lack, or have in part; "" if none.
 
     Args:
@@ -194,7 +194,7 @@ def execute(
         values = read_parameters(parameters, known)
         folders = Page(source).folders
         studies = {chapter: ROOT / (known | values)[name] for chapter, name in folders.items()}
-        tables = {known[folders[chapter]]: study_digest(of) for chapter, of in studies.items()}
+        tables = {known[name]: study_digest(studies[chapter]) for chapter, name in folders.items()}
         try:
             papermill.execute_notebook(
                 prepared,
@@ -218,12 +218,16 @@ def execute(
                 failed.write_bytes(executed.read_bytes())
             reason = str(error).partition("\n")[0]
             if isinstance(error, PapermillExecutionError):
-                message, named = " ".join(error.evalue.split()), error.ename == UNMEASURED
+                message = " ".join(error.evalue.split())
                 reason = f"cell {error.cell_index} failed with {error.ename}: {message}"
-                said = message if named else f"with these tables, {reason}"
-                if not named and (lacking := unmeasured(studies)):
-                    reason = said = f"{lacking}: {reason}"
-                if leave_out == "failed" or (leave_out and named):
+                said, unmeasured = f"with these tables, {reason}", True
+                if error.ename == UNMEASURED:
+                    said = message
+                elif lacking := lacking_experiments(studies):
+                    said = reason = f"{lacking}: {reason}"
+                else:
+                    unmeasured = False
+                if leave_out == "failed" or (leave_out and unmeasured):
                     result = without_results(notebook, said)
             if result is None:
                 raise ExecutionError(f"{source}: {reason}\nits outputs: {failed}") from error

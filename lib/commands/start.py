@@ -88,7 +88,7 @@ def run(arguments: Sequence[str], *held: int) -> int:
         stdin=subprocess.DEVNULL,
         pass_fds=held,
         process_group=0,
-        # its cache would be in the home, and a traceback if that is read-only
+        # its cache, and that of its jobs, is else in the home, which may be read-only
         env=os.environ | {"XDG_CACHE_HOME": str(own / "cache")},
         # what a script starts in the background ignores Ctrl-C, and so would Snakemake
         preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),

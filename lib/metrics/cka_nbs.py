@@ -22,7 +22,7 @@ def cka(pair: Pair, debiased: bool = False) -> float:
         debiased: whether to take `cka_debiased`.
 
     Raises:
-        ValueError: two rows, of which it is 1 for any data.
+        ValueError: two rows, of which it is 1 for any data; `cka_debiased` needs four.
     """
     if debiased:
         return cka_debiased.of_pair(pair)
@@ -69,9 +69,10 @@ def nbs(pair: Pair) -> float:
 
 def _check_rows(pair: Pair) -> None:
     """Refuse two rows, whose centred Gram matrices are all multiples of one matrix."""
-    if pair.x.rows == 2:
+    if pair.x.rows < 3:
         raise DegenerateError(
-            f"{pair.x.name}: got 2 rows, want n >= 3; of two rows, CKA and NBS are 1 for any data"
+            f"{pair.x.name}: got 2 rows, want n >= 3; of two rows, CKA, NBS and Procrustes are 1 "
+            "for any data"
         )
 
 

@@ -47,9 +47,9 @@ def compare(
         `null_mean`, `null_sd` and `p_value` from `permutation_null`; `rank_x`, `rank_y`,
         `dead_x`, `dead_y`, numbers of directions and of columns without variance; `id_x`, the
         intrinsic dimension of x; `note`, the reason for a missing value or null, a caution, or "".
-        NaN marks an undefined number: CCA with n - 1 directions or more, CKA and NBS of two rows,
-        any metric of data without variance, a null without permutations, its spread with fewer
-        than two, its p-value with fewer than 20.
+        NaN marks an undefined number: CCA with n - 1 directions or more, any metric of data
+        without variance or with fewer rows than it needs, a null without permutations, its spread
+        with fewer than two, its p-value with fewer than 20.
 
     Raises:
         ValueError: input that no metric accepts; unknown names.

@@ -56,6 +56,7 @@ from .tables import (
     number,
     original_and_expected,
     original_and_strangers,
+    percent,
     pseudo_values,
     read,
     relative_similarity_of_means,

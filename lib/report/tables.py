@@ -443,6 +443,11 @@ def significant(value: float, digits: int = 2) -> str:
     return f"{float(f'{value:.10g}'):.{digits}g}"
 
 
+def percent(share: float, digits: int = 0) -> str:
+    """`12 %`."""
+    return f"{number(100 * share, digits)} %"
+
+
 def span(numbers: pd.Series, digits: int = 2) -> str:
     """`0.16 to 0.39`: the smallest and the largest number."""
     return f"{number(numbers.min(), digits)} to {number(numbers.max(), digits)}"

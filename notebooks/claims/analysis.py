@@ -151,7 +151,7 @@ def recalls(curves: pd.Series, network: str, other: str) -> pd.Series:
 
 
 def cost(*folders: Path | str) -> pd.Series:
-    """Jobs, hours of one processor core, and hours of jobs on a shared GPU."""
+    """Hours of one processor core, and hours of jobs on a shared GPU."""
     files = [file for folder in folders for file in (ROOT / folder).glob("*/provenance.json")]
     jobs = [job for file in files for job in json.loads(file.read_text())["jobs"]]
     jobs = pd.DataFrame(jobs).drop_duplicates(_JOB)  # a control lists what it starts from
@@ -159,7 +159,6 @@ def cost(*folders: Path | str) -> pd.Series:
     on_gpu = jobs.get("gpu_memory", pd.Series(np.nan, jobs.index)).notna()
     return pd.Series(
         {
-            "jobs": len(jobs),
             "hours": (jobs.seconds * threads)[~on_gpu].sum() / 3600,
             "gpu_hours": jobs.seconds[on_gpu].sum() / 3600,
         }

@@ -78,10 +78,6 @@ MEASURES |= {"bias": "bias, relative", "origin": "layers that reveal the origina
 MEASURES |= {"metric": "metric"}  # a part of the variance, not the head of a column
 
 
-def percent(share):
-    return f"{r.number(100 * share, 0)} %"
-
-
 def apart_by(table):
     """How far the metrics lie apart, mean over combinations."""
     return r.number(r.spread(table.T).mean())
@@ -177,10 +173,10 @@ r.glue(
     combinations=str(len(seen["raw"])),
     apart_raw=apart_by(seen["raw"]),
     apart_relative=apart_by(seen["relative"]),
-    share_raw=percent(value["raw", "metric"]),
-    share_relative=percent(value["relative", "metric"]),
-    share_combination=percent(value["relative", "combination"]),
-    exchanged=percent(value["exchanged", "combination"]),
+    share_raw=r.percent(value["raw", "metric"]),
+    share_relative=r.percent(value["relative", "metric"]),
+    share_combination=r.percent(value["relative", "combination"]),
+    exchanged=r.percent(value["exchanged", "combination"]),
     least_rank=r.number(value["rank correlation", "least"]),
     bias_nbs=r.number(-value["bias", "nbs"]),
 )
@@ -296,13 +292,13 @@ r.glue(
     architectures_of_relative=over_architectures.relative,
     unseen_apart_raw=apart_by(both["raw"]),
     unseen_apart_relative=apart_by(both["relative"]),
-    unseen_relative=percent(unseen_means["both", "relative", "metric"]),
-    architectures_relative=percent(unseen_means["architectures", "relative", "metric"]),
-    trained_relative=percent(architectures_trained["mean"]["network", "relative", "metric"]),
+    unseen_relative=r.percent(unseen_means["both", "relative", "metric"]),
+    architectures_relative=r.percent(unseen_means["architectures", "relative", "metric"]),
+    trained_relative=r.percent(architectures_trained["mean"]["network", "relative", "metric"]),
     lenet5_raw=r.number(raw_left.lenet5),
     resnet32_raw=r.number(raw_left.resnet32),
-    resnet32_before=percent(of_resnet32.iloc[0]),
-    resnet32_after=percent(of_resnet32.iloc[-1]),
+    resnet32_before=r.percent(of_resnet32.iloc[0]),
+    resnet32_after=r.percent(of_resnet32.iloc[-1]),
 )
 
 # %% [markdown]

@@ -75,7 +75,7 @@ prunings = tables["performance"].query("role == 'pruned'")
 prunings = prunings[prunings.iteration == prunings.iteration.max()]
 r.glue(
     prunings=int(prunings.iteration.max()),
-    left=f"{r.number(100 * prunings.remaining.mean(), 1)} %",
+    left=r.percent(prunings.remaining.mean(), 1),
 )
 
 # %% tags=["hide-cell"] mystnb={"code_prompt_show": "Show what was measured (means over three originals)", "code_prompt_hide": "Hide what was measured"}

@@ -70,7 +70,7 @@ claims = r.Claims("icpram2020", results, names=NAMES)
 accuracies = r.read("performance", results, regime="main").query("role in @TASKS")
 LAST = accuracies.iteration.max()
 left = accuracies.query("iteration == @LAST").remaining.mean()
-r.glue(left=f"{r.number(100 * left, 1)} %")
+r.glue(left=r.percent(left, 1))
 
 # %% [markdown]
 # ## The first layer and the output are more similar than the middle

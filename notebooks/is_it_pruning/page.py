@@ -241,7 +241,7 @@ claims.each("{network}-origin-{metric}", guess + FEW, found_last, above=1 / 3)
 always = "By PWCCA, every hidden layer of {network} is most similar to that of its original, after each pruning"
 pwcca = found.xs("pwcca", level="metric")
 claims.each("{network}-origin-always", always + FEW, pwcca, above=0.99, every="iteration")
-r.glue(least_found=f"{r.number(100 * found['mean'].min(), 0)} %")
+r.glue(least_found=r.percent(found["mean"].min()))
 
 similar = r.by_network(r.hidden_layers(r.read("similarity", results, regime="few_images")))
 similar = similar.xs(similar.index.unique("iteration").max(), level="iteration")

@@ -187,7 +187,7 @@ def basis(x):
 
 
 def leading(x, share=0.99):
-    """An orthonormal basis of the leading directions with this share of the variance."""
+    """An orthonormal basis of the fewest leading directions with this share of variance."""
     u, s, _ = np.linalg.svd(x, full_matrices=False)
     return u[:, : 1 + np.sum(np.cumsum(s**2) / np.sum(s**2) < share)]
 

@@ -185,7 +185,7 @@ raw = raw.sub(raw.pop("rewound"), axis=0).stack()
 nearer = "With one eighth of the weights left, {role} leaves a network closer to its original "
 nearer += "than learning-rate rewinding does, by raw SVCCA."
 claims.each("pace-{role}-raw", nearer, r.intervals(raw), above=0)
-r.glue(complete=f"{r.number(100 * complete.mean(), 1)} %")
+r.glue(complete=r.percent(complete.mean(), 1))
 
 # %% [markdown]
 # ## SynFlow prevents layer collapse, but not all loss of accuracy

@@ -191,7 +191,7 @@ for key, (numbers, bound) in rules.items():
     claims.each(f"{key}-{{network}}", sentence, r.intervals(numbers), **bound, unit=unit)
 resnet32 = accuracy["resnet32"].groupby("role").mean()
 left = tests[tests.role == "pruned"].groupby("network").remaining.mean()
-left = left.map(lambda share: f"{r.number(100 * share, 0)} %")
+left = left.map(r.percent)
 r.glue(
     resnet32_complete=f"{r.number(resnet32.complete, 1)} %",
     density=r.number(density.groupby("network").mean().max(), 1),

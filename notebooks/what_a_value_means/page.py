@@ -135,7 +135,7 @@ for metric in ("mean_cca", "nbs", "cka"):
 
 # %% tags=["remove-cell"]
 rng = np.random.default_rng(0)
-of_noise = {p: metrics.mean_cca(*rng.standard_normal((2, 100, p))) for p in (5, 25, 75)}
+of_noise = {p: metrics.mean_cca(*rng.standard_normal((2, 100, p))) for p in (5, 75)}
 r.glue(noise_5=r.number(of_noise[5]), noise_75=r.number(of_noise[75]))
 
 # %% [markdown]
@@ -293,8 +293,8 @@ for pace, more, fewer in (
     bounds = {"above": -r.MARGIN, "below": r.MARGIN, "margins": True}
     claims_on_choices.each(f"pace-{pace}-{{metric}}", alike, apart, **bounds)
 r.glue(
-    pace_left=f"{r.number(100 * of_pace.remaining.min(), 1)} %",
-    pace_originals=f"{r.number(100 * of_pace.query('iteration == 0').accuracy.mean(), 1)} %",
+    pace_left=r.percent(of_pace.remaining.min(), 1),
+    pace_originals=r.percent(of_pace.query("iteration == 0").accuracy.mean(), 1),
 )
 
 # %% tags=["remove-cell"]

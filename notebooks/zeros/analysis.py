@@ -39,6 +39,9 @@ BOUNDS = {
 }
 """Measure -> the least and the largest number that there can be; others are differences."""
 
+AT_EQUAL_SPARSITY = ("at equal sparsity", "metric", "below")
+"""Measures of pruned networks that share their sparsity with others."""
+
 Tables = dict[str, pd.DataFrame]
 """{zero: similarities on its scale}."""
 
@@ -486,14 +489,22 @@ def decided(
         }
         numbers = of(rest) if len(kinds) >= FEWEST else undefined
         without["kind"].append(numbers.rename(("all", "kinds")))
-    bounds = [BOUNDS.get(measure, (-np.inf, np.inf)) for measure in whole.index.get_level_values(0)]
-    lowest, highest = map(list, zip(*bounds, strict=True))
     frames = {}
     for what, series in without.items():
         each = pd.DataFrame(series)
         each.index = pd.MultiIndex.from_tuples(each.index)
-        frames[what] = jackknife_intervals(whole, each, lowest, highest)
+        frames[what] = pd.concat(
+            [_interval(whole[[number]], each[[number]]) for number in whole.index]
+        )
     return pd.concat(frames, names=["without"])
+
+
+def _interval(whole: pd.Series, each: pd.DataFrame) -> pd.DataFrame:
+    """That of one number. At equal sparsity, controls and kinds that share none are no units."""
+    measure = whole.index[0][0]
+    if measure in AT_EQUAL_SPARSITY and (depends := (each != whole).any(axis=1)).any():
+        each = each[depends]
+    return jackknife_intervals(whole, each, *BOUNDS.get(measure, (-np.inf, np.inf)))
 
 
 def _without(rows: pd.DataFrame, network: str, regime: str, seed: int) -> pd.DataFrame:

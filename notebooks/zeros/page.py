@@ -116,7 +116,7 @@ summary = pd.DataFrame(
         },
     }
 )
-r.titled(summary.map(r.number), NAMES | {head: head for head in summary})
+r.titled(summary.map(r.number), NAMES)
 
 # %% [markdown]
 # *Metrics lie apart by:* largest minus smallest value, mean over the 21 pruned conditions. *Metric's share* and *interaction* (of metric
@@ -146,58 +146,60 @@ claims = r.Claims(
     recipe,
     unseen,
     counter,
-    names=r.TITLES | NAMES | WITHOUT | {"digits": "digits"},
+    names=r.TITLES | NAMES | WITHOUT,
 )
 
 
-def decide(intervals, conditions, prefix=""):
-    """Claim the rules (h) and (i) for some conditions, as far as their numbers are defined."""
-
-    def claim(key, measure, sentence, **bound):
-        rows = intervals.xs(measure, level="measure")
-        if "{zero}" not in key:
-            rows = rows.xs("strangers", level="zero")
-        sentence += f" ({conditions}; interval over {{without}})."
-        claims.each(f"{prefix}{key}-{{without}}", sentence, rows.dropna(subset="mean"), **bound)
-
-    claim(
+RULES = [  # key, what is bounded, sentence, bound
+    (
         "currency",
         "correlation",
         "Over four metrics together, relative similarity and relative answers correlate at 0.9 or more",
-        above=0.9,
-    )
-    claim(
+        {"above": 0.9},
+    ),
+    (
         "currency-beyond-{zero}",
         "beyond",
         "With strangers as zero, that correlation is higher than with: {zero}",
-        above=0,
-    )
-    claim("currency-least", "least", "By each metric alone, it is 0.85 or more", above=0.85)
-    claim(
+        {"above": 0},
+    ),
+    ("currency-least", "least", "By each metric alone, it is 0.85 or more", {"above": 0.85}),
+    (
         "currency-line",
         "line",
         "Lines fitted to 42 conditions, each by one metric, err by 0.1 at most with any metric",
-        below=0.1,
-    )
-    if "apart" in intervals.index.unique("measure"):
-        claim(
-            "currency-apart",
-            "apart",
-            "With different strangers for similarity and for answers, the correlation is 0.9 or more",
-            above=0.9,
-        )
-    claim(
+        {"below": 0.1},
+    ),
+    (
+        "currency-apart",
+        "apart",
+        "With different strangers for similarity and for answers, the correlation is 0.9 or more",
+        {"above": 0.9},
+    ),
+    (
         "currency-equal",
         "at equal sparsity",
         "At equal sparsity, they correlate at 0.7 or more",
-        above=0.7,
-    )
-    claim(
+        {"above": 0.7},
+    ),
+    (
         "zeros-{zero}",
         "below",
         "At equal sparsity, metric and interaction explain less with strangers as zero than with: {zero}",
-        below=0,
-    )
+        {"below": 0},
+    ),
+]
+
+
+def decide(intervals, conditions, prefix=""):
+    """Claim the rules on one line and on zeros for some conditions, as far as they are defined."""
+    for key, measure, sentence, bound in RULES:
+        rows = intervals[intervals.index.isin([measure], level="measure")]
+        if "{zero}" not in key:
+            rows = rows[rows.index.isin(["strangers"], level="zero")]
+        sentence += f" ({conditions}; interval over {{without}})."
+        rows = rows.dropna(subset="mean").droplevel("measure")
+        claims.each(f"{prefix}{key}-{{without}}", sentence, rows, **bound)
 
 
 decide(decided, "42 conditions")
@@ -205,10 +207,6 @@ relative = pruned["strangers"]
 ends = relative.xs("1.2 %", level="iteration")
 at_the_end = r.shares_of_variance(ends)
 equal_interval = decided.loc["network", "at equal sparsity", "strangers"]
-
-
-def two_digits(share):
-    return f"{r.number(100 * share, 0)} %"
 
 
 def least_rank(table):
@@ -221,11 +219,11 @@ r.glue(
     sd_answers=r.number(answers.std()),
     raw_apart=r.number(apart["none"].mean()),
     relative_apart=r.number(apart["strangers"].mean()),
-    end_metric=two_digits(at_the_end.metric),
-    end_interaction=two_digits(at_the_end.interaction),
-    end_combination=two_digits(at_the_end.combination),
-    whole_raw=two_digits(r.shares_of_variance(pruned["none"]).metric),
-    whole_relative=two_digits(r.shares_of_variance(relative).metric),
+    end_metric=r.percent(at_the_end.metric),
+    end_interaction=r.percent(at_the_end.interaction),
+    end_combination=r.percent(at_the_end.combination),
+    whole_raw=r.percent(r.shares_of_variance(pruned["none"]).metric),
+    whole_relative=r.percent(r.shares_of_variance(relative).metric),
     rank_found=r.number(least_rank(relative)),
     rank_exchanged=r.number(np.mean(zeros.exchanged(relative, least_rank, 200))),
     equal_r=r.number(value["at equal sparsity", "strangers"]),
@@ -298,14 +296,14 @@ of_mixed, of_angles = (
     r.shares_of_variance(zeros.on_scales(x)["strangers"]).metric for x in (mixed, as_angles)
 )
 r.glue(
-    of_layers_metric=two_digits(of_layers.metric),
-    of_layers_interaction=two_digits(of_layers.interaction),
+    of_layers_metric=r.percent(of_layers.metric),
+    of_layers_interaction=r.percent(of_layers.interaction),
     layers_raw=r.number(layers["raw"]),
     layers_relative=r.number(layers["relative"]),
     unseen_raw=r.number(unseen_layers["raw"]),
     unseen_relative=r.number(unseen_layers["relative"]),
-    angles=two_digits(of_mixed),
-    all_angles=two_digits(of_angles),
+    angles=r.percent(of_mixed),
+    all_angles=r.percent(of_angles),
 )
 
 # %% [markdown]
@@ -328,7 +326,7 @@ moves = {
     "maximum": moved.max(),
 }
 shown = pd.DataFrame(moves).loc[METRICS].map(lambda x: r.number(x, 3))
-r.titled(shown, r.TITLES | {name: name for name in moves})
+r.titled(shown, r.TITLES)
 
 # %% [markdown]
 # **Your value** (use the same metric, layers and images):
@@ -540,40 +538,23 @@ def of_unseen(rest):
     return zeros.of_unseen(by_four(rest), rest["decisions"], new_left, *lines)
 
 
-new_scales = zeros.on_scales(zeros.measured(by_four(measured)))
+def of_network(name):
+    """The tables of one unseen network, or of all of them (`unseen`)."""
+    if name == "unseen":
+        return measured
+    return {table: rows[rows.network == name] for table, rows in measured.items()}
+
+
+names = r.TITLES | {"unseen": "unseen networks"}
+networks = measured["decisions"].network.unique()
+means = {}
+for name in [*networks, "unseen"]:
+    intervals = zeros.decided(of_network(name), of_unseen)
+    decide(intervals, names[name], f"{name}-")
+    means[name] = intervals["mean"]["network"]
+new = zeros.measured(by_four(measured))
+new_scales = {zero: table.dropna() for zero, table in zeros.on_scales(new).items()}
 new_answers, _ = zeros.relative_answers(measured["decisions"])
-of_unseen_networks = {}  # all of them, as the rules ask, and each by itself
-for name in [*measured["decisions"].network.unique(), "unseen"]:
-    of = {x: y if name == "unseen" else y[y.network == name] for x, y in measured.items()}
-    of_unseen_networks[name] = zeros.decided(of, of_unseen)
-    decide(of_unseen_networks[name], r.TITLES.get(name, "unseen networks"), f"{name}-")
-of_four = zeros.measured(by_four(measured)).xs("lenet5", level="network", drop_level=False)
-lenet_scales = zeros.on_scales(of_four)
-errors = zeros.line_errors(lenet_scales["strangers"], new_answers, scales["strangers"], answers)
-alike = of_four.xs("pruned", level="role")
-alike = {zero: r.relative_similarity(alike.own, alike[zero]).mean() for zero in alike}
-first, of_ways, together = (
-    of_unseen_networks[name]["mean"].xs("network", level="without")
-    for name in ("lenet5", "vgg_svhn", "unseen")
-)
-of_ways_alone = {zero: x.query("network == 'vgg_svhn'") for zero, x in new_scales.items()}
-ways = zeros.at_shares_of_pruned(of_ways_alone["strangers"].dropna(), new_left)
-fewest = ways.xs("1.6 %", level="iteration")
-beside_pruned = of_ways_alone["pruned strangers"].dropna()
-of_beside_pruned = zeros.at_shares_of_pruned(beside_pruned, new_left)
-r.glue(
-    vgg_r=r.number(of_ways["correlation", "strangers"]),
-    vgg_raw_r=r.number(of_ways["correlation", "none"]),
-    vgg_metric=two_digits(of_ways["metric", "strangers"]),
-    vgg_metric_none=two_digits(of_ways["metric", "none"]),
-    vgg_metric_end=two_digits(1 - r.shares_of_variance(fewest).combination),
-    vgg_pruned_r=r.number(zeros.correlation(beside_pruned, new_answers)),
-    vgg_pruned_metric=two_digits(1 - zeros.shares_at_equal_sparsity(of_beside_pruned).combination),
-    all_lines=r.number(together["line", "strangers"]),
-    lenet_own_lines=r.span(pd.Series({metric: errors.loc[metric, metric] for metric in errors})),
-    lenet_pruned_strangers=r.number(alike["pruned strangers"]),
-    lenet_unpruned_strangers=r.number(alike["strangers"]),
-)
 
 # %% tags=["hide-input"]
 NUMBERS = {
@@ -591,15 +572,34 @@ SPREADS = {
 spreads = pd.DataFrame({zero: r.spread(new_scales[zero].T) for zero in ("none", "strangers")})
 is_control = spreads.index.get_level_values("role") == "trained_as_long"
 spreads = spreads.groupby(["network", is_control]).mean().unstack()
-numbers = pd.DataFrame(
-    {
-        name: decided["mean"].xs("network", level="without")[list(NUMBERS)]
-        for name, decided in of_unseen_networks.items()
-    }
-).T.set_axis(list(NUMBERS.values()), axis=1)
-apart = spreads.reindex(columns=list(SPREADS)).set_axis(list(SPREADS.values()), axis=1)
-shown = pd.concat([numbers, apart], axis=1)
-r.titled(shown.map(r.number), r.TITLES | {"unseen": "all"} | {head: head for head in shown})
+shown = pd.DataFrame(means).loc[list(NUMBERS)].set_axis(list(NUMBERS.values())).T
+spreads = spreads.reindex(columns=list(SPREADS)).set_axis(list(SPREADS.values()), axis=1)
+r.titled(pd.concat([shown, spreads], axis=1).map(r.number), names)
+
+# %% tags=["remove-cell"]
+of_ways = {zero: table.query("network == 'vgg_svhn'") for zero, table in new_scales.items()}
+ways = {zero: zeros.at_shares_of_pruned(table, new_left) for zero, table in of_ways.items()}
+fewest = ways["strangers"].xs("1.6 %", level="iteration")
+of_lenet = new_scales["strangers"].query("network == 'lenet5'")
+errors = zeros.line_errors(of_lenet, new_answers, scales["strangers"], answers)
+alike = new.query("network == 'lenet5' and role == 'pruned'")
+r.glue(
+    vgg_r=r.number(means["vgg_svhn"]["correlation", "strangers"]),
+    vgg_raw_r=r.number(means["vgg_svhn"]["correlation", "none"]),
+    vgg_metric=r.percent(means["vgg_svhn"]["metric", "strangers"]),
+    vgg_metric_none=r.percent(means["vgg_svhn"]["metric", "none"]),
+    vgg_metric_end=r.percent(1 - r.shares_of_variance(fewest).combination),
+    vgg_pruned_r=r.number(zeros.correlation(of_ways["pruned strangers"], new_answers)),
+    vgg_pruned_metric=r.percent(
+        1 - zeros.shares_at_equal_sparsity(ways["pruned strangers"]).combination
+    ),
+    all_lines=r.number(means["unseen"]["line", "strangers"]),
+    lenet_own_lines=r.span(pd.Series({metric: errors.loc[metric, metric] for metric in errors})),
+    lenet_pruned_strangers=r.number(
+        r.relative_similarity(alike.own, alike["pruned strangers"]).mean()
+    ),
+    lenet_unpruned_strangers=r.number(r.relative_similarity(alike.own, alike.strangers).mean()),
+)
 
 # %% [markdown]
 # **In VGG_SVHN, one line fits all metrics, as the rules ask.** Of the four zeros, strangers leave least to the metric: at equal sparsity,
@@ -625,15 +625,16 @@ r.titled(shown.map(r.number), r.TITLES | {"unseen": "all"} | {head: head for hea
 # ```
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-unseen-currency", "caption": "As above, for unseen networks: VGG_SVHN pruned in nine ways, and LeNet-5, pruned (filled) and as training-only control (open). Lines were fitted to the 42 conditions above, each by one metric."}, "image": {"alt": "Left, the points of all four metrics lie around the four lines, which nearly coincide. Right, all points of LeNet-5 lie below the lines, those of CKA and NBS less far than those of SVCCA and PWCCA."}}
-figure, panels = plt.subplots(1, 2, figsize=(8, 3), sharex=True, sharey=True)
-for axes, name in zip(panels, ("vgg_svhn", "lenet5"), strict=True):
+shared = {"sharex": True, "sharey": True, "squeeze": False}
+figure, panels = plt.subplots(1, len(networks), figsize=(8, 2.6), **shared)
+for axes, name in zip(panels[0], networks, strict=True):
     for metric in METRICS:
         line = np.polyfit(scales["strangers"][metric], answers[scales["strangers"].index], 1)
         axes.plot([0, 1], np.polyval(line, [0, 1]), color=r.COLOURS[metric], lw=0.8)
     draw_points(axes, new_scales["strangers"].query("network == @name"), new_answers)
     axes.set(title=r.TITLES[name], xlabel="relative similarity")
-panels[0].set_ylabel("relative answers")
-legend = panels[0].legend()
+panels[0, 0].set_ylabel("relative answers")
+legend = panels[0, -1].legend()
 
 # %% [markdown]
 # **In LeNet-5, training alone makes the metrics disagree nearly as much as pruning:** they lie {glue:text}`lenet_control:s` apart in the
@@ -646,10 +647,7 @@ legend = panels[0].legend()
 # %% tags=["hide-input"]
 def of_each(networks, of):
     """Numbers of each network by itself, with intervals over its originals."""
-    decided = {}
-    for name in networks:
-        rows = {table: rows[rows.network == name] for table, rows in measured.items()}
-        decided[name] = zeros.decided(rows, of).xs("network", level="without")
+    decided = {name: zeros.decided(of_network(name), of).loc["network"] for name in networks}
     return pd.concat(decided, names=["network"])
 
 
@@ -664,7 +662,7 @@ claims.each(
     above=0,
 )
 lenet_apart = apart_by_training["mean"]["lenet5"]
-r.glue(lenet_pruned=r.number(lenet_apart["pruned"]), lenet_control=r.number(lenet_apart["control"]))
+r.glue(lenet_control=r.number(lenet_apart["control"]))
 
 # %% [markdown]
 # **In LeNet-5 and in four of the ways of VGG_SVHN, five further squared distances lie within {glue:text}`joins_most:s` of the range of the
@@ -765,7 +763,7 @@ r.glue(
     predicted_pwcca=r.number(predicted.pwcca),
     channels_cka=r.number(on_channels.cka),
     channels_nbs=r.number(on_channels.nbs),
-    channels_pwcca=r.number(lenet_scales["strangers"].xs("pruned", level="role").pwcca.mean()),
+    channels_pwcca=r.number(of_lenet.xs("pruned", level="role").pwcca.mean()),
     own_matrices=r.number(apart_of_lenet["own matrices"]),
     one_matrix=r.number(apart_of_lenet["one matrix"]),
 )

@@ -287,6 +287,14 @@ def test_intervals_are_those_of_what_is_left_out():
     by_hand = intervals(values.rename_axis(NETWORK)).iloc[0].to_dict() | {"freedom": 3}
     assert found.loc[("network", "mean", "all")].to_dict() == pytest.approx(by_hand)
     assert found.loc[("kind", "mean", "all")].n == 3
+
+    def at_equal_sparsity(tables):
+        number = tables["decisions"].query("role != 'c'").groupby("role").value.mean().sum()
+        return pd.Series({("metric", "all"): number}).rename_axis(["measure", "of"])
+
+    of_two = analysis.decided({"decisions": rows}, at_equal_sparsity)
+    assert of_two.loc[("kind", "metric", "all")].n == 2
+    assert np.isnan(of_two.loc[("kind", "metric", "all")].low)
     assert found.loc[("kind", "mean", "all")].high == pytest.approx(by_hand["mean"])
 
     two = analysis.decided({"decisions": rows[rows[NETWORK] < 2]}, of).loc["network"]

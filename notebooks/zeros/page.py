@@ -241,10 +241,9 @@ r.glue(
 # explains {glue:text}`end_metric:s` of the variance of relative similarity, its interaction with the network
 # {glue:text}`end_interaction:s`, and the network {glue:text}`end_combination:s`.
 #
-# **Over all sparsities, the metric's share does not test agreement.** It is {glue:text}`whole_raw:s` in raw and
-# {glue:text}`whole_relative:s` in relative similarity, and stays the same if each metric's values are shuffled among networks of equal
-# sparsity. The lowest rank correlation between two metrics is a test: shuffling lowers it from {glue:text}`rank_found:s` to
-# {glue:text}`rank_exchanged:s`.
+# **Over all sparsities, the metric's share ({glue:text}`whole_raw:s` in raw, {glue:text}`whole_relative:s` in relative similarity) does not
+# test agreement,** since it stays the same if each metric's values are shuffled among networks of equal sparsity. The lowest rank
+# correlation between two metrics does: shuffling lowers it from {glue:text}`rank_found:s` to {glue:text}`rank_exchanged:s`.
 #
 # **Relative similarity predicts relative answers, not raw ones:** accurate networks agree anyway. With *raw* answers, the plain share of
 # equal answers, it correlates at {glue:text}`on_raw:s` (raw similarity: {glue:text}`raw_on_raw:s`).
@@ -499,22 +498,21 @@ both.rename(columns=DIRECTED).map(r.number)
 # (rules)=
 # ## What decides: rules, and unseen networks
 #
-# When we set these rules (`notebooks/zeros/experiments.py`), we knew relative similarities by the four metrics for the networks that decide
-# them, but not their answers, further metrics, other zeros or directions. We added that directions must predict PWCCA above CKA when we
-# knew the directions of the perceptron, and the rule on the matrix when LeNet-5 had decided the others. **All unseen networks together
-# decide.**
+# When we set these rules (`notebooks/zeros/experiments.py`), of the networks that decide them we knew relative similarities by the four
+# metrics alone. We added what directions must predict when we knew those of the perceptron, and the rule on the matrix when LeNet-5 had
+# decided the others. **All unseen networks together decide.**
 #
 # | It holds if | LeNet-5 | Conv-4 | VGG_SVHN, nine ways | all |
 # | --- | --- | --- | --- | --- |
-# | **One line**: relative similarity by four metrics and relative answers correlate at 0.9 or more, better than with raw similarity or that calibrated by shuffled images; by each metric alone at 0.85 or more; lines of the 42 conditions err by at most 0.1 | does not hold | does not hold | holds | does not hold |
-# | **Separate strangers**: they correlate at 0.9 or more, too, if similarity and answers have different strangers | does not hold | too few originals | holds over ways (too few originals) | inconclusive over kinds |
-# | **Equal sparsity**: they correlate at 0.7 or more among networks with the same share of weights left | – | – | holds | holds over originals, inconclusive over kinds |
-# | **Zeros**: at equal sparsity, metric and interaction explain less of the variance with strangers as zero than with none, shuffled images or originals | – | – | holds | holds |
-# | **Further metrics**: by further squared distances (mean CCA, debiased CKA, CKA with Gaussian kernels, regression, RSA), relative similarity lies within 0.1 of the range of the four; by Procrustes distance and kNN overlap below it, but within if squared | holds | – | holds (four of the ways) | – |
-# | **Pruning is the cause**: metrics lie less than half as far apart in training-only controls as in pruned networks | does not hold | does not hold | – | – |
-# | **Directions**: the measured directions predict PWCCA above CKA, and the tilt is above 0 (in the perceptron below 0, which holds) | does not hold | does not hold | – | – |
-# | **Directions over kinds**: the tilt and how far PWCCA lies above CKA have a rank correlation of 0.7 or more, over all {term}`kinds of network` with directions | – | – | – | does not hold |
-# | **The matrix is the cause**: with CKA and NBS on channels, too, metrics lie less than half as far apart | inconclusive | does not hold | – | – |
+# | **One line**: by four metrics, relative similarity and relative answers correlate at 0.9 or more, higher than raw similarity or that calibrated by shuffled images; by each metric at 0.85; lines of the 42 conditions err by at most 0.1 | does not hold | does not hold | holds | does not hold |
+# | **Separate strangers**: 0.9 or more, too, if similarity and answers have different strangers | does not hold | too few originals | holds over ways (too few originals) | inconclusive over kinds |
+# | **Equal sparsity**: 0.7 or more among networks with the same share of weights left | – | – | holds | holds over originals, inconclusive over kinds |
+# | **Zeros**: at equal sparsity, metric and interaction explain less of the variance with strangers as zero than with each other zero | – | – | holds | holds |
+# | **Further metrics**: squared distances lie within 0.1 of the range of the four; Procrustes distance and kNN overlap lie below it, but within if squared | holds | – | holds (four of the ways) | – |
+# | **Pruning is the cause**: metrics lie less than half as far apart in training-only controls | does not hold | does not hold | – | – |
+# | **Directions** predict PWCCA above CKA, and the tilt is above 0 (perceptron: below 0, which holds) | does not hold | does not hold | – | – |
+# | **Over kinds**, the tilt and how far PWCCA lies above CKA have a rank correlation of 0.7 or more | – | – | – | does not hold |
+# | **The matrix is the cause**: with all metrics on channels, they lie less than half as far apart | inconclusive | does not hold | – | – |
 
 # %% tags=["hide-input"]
 measured = {
@@ -618,11 +616,11 @@ r.glue(
 # ```{glue} rests-zeros
 # ```
 #
-# **In VGG_SVHN, one line fits all metrics, as the rules ask.** At equal sparsity, metric and interaction explain
-# {glue:text}`vgg_metric:s` of the variance (with 1.6 % of the weights left, {glue:text}`vgg_metric_end:s`). (The ways share three originals
-# of half-width VGG_SVHN, an architecture that the 42 conditions have, too. Filter pruning to 1.8 % of the weights is left out, since no
-# signal passes there. Without filter pruning, originals serve nearly as well as strangers with an eighth and a half of the weights left:
-# {glue:text}`no_filters_unpruned:s` instead of {glue:text}`no_filters_strangers:s`.)
+# **In VGG_SVHN, one line fits all metrics, as the rules ask.** At equal sparsity, metric and interaction explain {glue:text}`vgg_metric:s`
+# of the variance (with 1.6 % of the weights left, {glue:text}`vgg_metric_end:s`). (The ways share three originals of half-width VGG_SVHN,
+# an architecture that the 42 conditions have, too. Filter pruning to 1.8 %, where no signal passes, is left out. Without filter pruning,
+# originals are nearly as good a zero with an eighth and a half of the weights left: {glue:text}`no_filters_unpruned:s` instead of
+# {glue:text}`no_filters_strangers:s`.)
 #
 # ```{glue} rests-vgg_svhn
 # ```
@@ -634,8 +632,7 @@ r.glue(
 # ```{glue} rests-lenet
 # ```
 #
-# **There, training alone makes the metrics disagree nearly as much as pruning:** in training-only controls, they lie more than half as far
-# apart as in pruned networks.
+# **There, training alone makes the metrics disagree nearly as much as pruning** (last column).
 #
 # ```{glue} rests-training
 # ```
@@ -678,10 +675,10 @@ claims.each(
 )
 
 # %% [markdown]
-# **In LeNet-5 and in four of the ways of VGG_SVHN, five further squared distances lie within {glue:text}`joins_most:s` of the range of the
-# four,** which is wide in LeNet-5 and narrow in VGG_SVHN. kNN overlap and the Procrustes distance lie {glue:text}`lower:s` below it; with
-# their distances squared, they lie at most {glue:text}`squared_most:s` outside it. (For Procrustes that is nearly arithmetic: its square is
-# nearly NBS.)
+# **In LeNet-5 and in four of the ways of VGG_SVHN, five further squared distances (mean CCA, debiased CKA, CKA with Gaussian kernels,
+# regression, RSA) lie within {glue:text}`joins_most:s` of the range of the four,** which is wide in LeNet-5 and narrow in VGG_SVHN. kNN
+# overlap and the Procrustes distance lie {glue:text}`lower:s` below it; with their distances squared, they lie at most
+# {glue:text}`squared_most:s` outside it. (For Procrustes that is nearly arithmetic: its square is nearly NBS.)
 #
 # ```{glue} rests-ten
 # ```
@@ -792,8 +789,7 @@ both.rename(index=r.TITLES, columns=DIRECTED).rename_axis(index=None).map(r.numb
 # ## How far to trust this
 #
 # The 42 conditions are of three networks and two data sets; of the unseen networks, nine in twelve are VGG_SVHN. Pruned networks and
-# training-only controls share their originals; similarity and answers share their strangers. Directions explain the metrics in one small
-# perceptron, where all metrics have the same matrix.
+# training-only controls share their originals; similarity and answers share their strangers.
 # %% tags=["remove-cell"]
 claims.expect(
     {

@@ -102,7 +102,7 @@ a, c, d, network = (net("layer1", "fc", "head") for _ in range(4))
 original, other, levels, train = a, c, [(0.5, d)], lambda network, mask: None
 b, images, file = net("layer1", "fc", "encoder", "head"), torch.rand(40, 6), "weights.pt"
 loader, accuracy = [(images, torch.arange(40) % 6)], lambda network: 1.0
-table = similar = compare_networks(a, b, images, layers=["layer1", "fc"], metrics="cka")
+similar = compare_networks(a, b, images, layers=["layer1", "fc"], metrics="cka")
 """
 """What the pieces of Python take from what surrounds them."""
 
@@ -118,7 +118,7 @@ PIECES = {
     "groups=[0, 0, 1, 1, ...]": CALL.replace("{}", "groups=[0, 0, 1, 1] * 10, layers=['fc']"),
     'layers=["block@last"]': "compare_networks(maps(), maps(), torch.rand(40, 3, 8, 8), {})",
     "plot_layers(similar)": "{}",
-    'plot_pairs(table).figure.savefig("pairs.pdf")': "{}",
+    'plot_pairs(similar).figure.savefig("pairs.pdf")': "{}",
     "torch.save(network.state_dict(), file)": "{}",
     "capturable = False": "class Network(nn.Module):\n    {}",
 }

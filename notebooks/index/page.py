@@ -325,7 +325,7 @@ claims.expect(
 #
 # We chose relative similarity after seeing the results on 10,000 images. So for {glue:text}`unseen_combinations:s` further combinations
 # (LeNet-5, Conv-4, ResNet-32, and nine further ways to prune VGG_SVHN) we set rules first. Over all of them, the metric explains at most a
-# tenth of the variance of relative similarity ({doc}`a weak test <zeros>`; in LeNet-5 and Conv-4 alone it explains more), and any two
+# tenth of the variance of relative similarity (a weak test: {doc}`zeros`; in LeNet-5 and Conv-4 alone it explains more), and any two
 # metrics rank the combinations alike. Our main rule also asks that the metric explain at least half of the variance of raw similarity. It
 # explains less, so the rule {ref}`does not hold <unseen>`.
 #

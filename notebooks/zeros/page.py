@@ -648,7 +648,7 @@ r.glue(
 # ```{glue} rests-unseen
 # ```
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-unseen-currency", "caption": "As above, for unseen networks: pruned (filled) and as training-only controls (open; none of ResNet-32, nor of VGG_SVHN, which is pruned in nine ways). Lines were fitted to the 42 conditions above, each by one metric."}, "image": {"alt": "Four panels. The points of VGG_SVHN lie around the four lines, which nearly coincide; those of ResNet-32, at small values, just above or on them; some of Conv-4 and all of LeNet-5 lie below them."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-unseen-currency", "caption": "As above, for unseen networks: pruned (filled) and as training-only controls (open; none of ResNet-32, nor of VGG_SVHN, which is pruned in nine ways). Lines were fitted to the 42 conditions above, each by one metric."}, "image": {"alt": "Four panels. The points of VGG_SVHN lie around the four lines, which nearly coincide; those of ResNet-32, at small values, cross them at a flatter slope; most of Conv-4 and all of LeNet-5 lie below them."}}
 shared = {"sharex": True, "sharey": True, "squeeze": False}
 figure, panels = plt.subplots(1, len(networks), figsize=(8, 2.6), **shared)
 for axes, name in zip(panels[0], networks, strict=True):

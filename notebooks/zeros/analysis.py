@@ -39,6 +39,9 @@ BOUNDS = {
 }
 """Measure -> the least and the largest number that there can be; others are differences."""
 
+ROUNDING = 1e-9
+"""Less is what the order of a sum changes."""
+
 AT_EQUAL_SPARSITY = ("at equal sparsity", "metric", "below")
 """Measures of pruned networks that share their sparsity with others."""
 
@@ -502,8 +505,9 @@ def decided(
 def _interval(whole: pd.Series, each: pd.DataFrame) -> pd.DataFrame:
     """That of one number. At equal sparsity, controls and kinds that share none are no units."""
     measure = whole.index[0][0]
-    if measure in AT_EQUAL_SPARSITY and (depends := (each != whole).any(axis=1)).any():
-        each = each[depends]
+    moves = ~((each - whole).abs() < ROUNDING).all(axis=1)
+    if measure in AT_EQUAL_SPARSITY and moves.any():
+        each = each[moves]
     return jackknife_intervals(whole, each, *BOUNDS.get(measure, (-np.inf, np.inf)))
 
 

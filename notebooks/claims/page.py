@@ -1,16 +1,19 @@
 # %% [markdown]
 # # Does the paper hold?
 #
-# **The main conclusion of {cite:t}`ansuini2020investigating`, that results depend critically on the metric, holds for raw similarity, in
-# the paper's networks. For relative similarity it is inconclusive in each experiment; over networks and sparsities together, the metric
+# **The main conclusion of {cite:t}`ansuini2020investigating`, that results depend critically on the
+# metric (abstract, sections 6.1 and 7), holds for raw similarity in all five experiments. For
+# relative similarity it is inconclusive in each; over networks and sparsities together, the metric
 # explains at most a tenth of the variance ({doc}`contrast`).**
 #
-# Of the {glue:text}`few_measured:d` sentences that we tested on 10,000 images, {glue:text}`few_holds:d` hold, {glue:text}`few_fails:d`
-# clearly do not, {glue:text}`few_narrowly:d` are missed narrowly, and {glue:text}`few_open:d` are inconclusive. With the paper's training,
-# {glue:text}`recipe_holds:d` of {glue:text}`recipe_measured:d` hold for VGG_SVHN and {glue:text}`four_holds:d` of
-# {glue:text}`four_measured:d` for ResNet_fast (recipe, four steps). Of the {glue:text}`rules:d` rules with an interval,
-# {glue:text}`decided:d` are decided either way; {glue:text}`kept:d` of these verdicts survive Holm's correction. Our {ref}`map of the paper
-# <paper-map>` lists its figures, equations and sections.
+# Of the {glue:text}`few_measured:d` sentences that we tested on 10,000 images,
+# {glue:text}`few_holds:d` hold, {glue:text}`few_fails:d` clearly do not,
+# {glue:text}`few_narrowly:d` are missed narrowly, and {glue:text}`few_open:d` are inconclusive.
+# With the paper's training, {glue:text}`recipe_holds:d` of {glue:text}`recipe_measured:d` hold for
+# VGG_SVHN and {glue:text}`four_holds:d` of {glue:text}`four_measured:d` for ResNet_fast (recipe,
+# four steps). Of the {glue:text}`rules:d` rules with an interval, {glue:text}`decided:d` are
+# decided; {glue:text}`kept:d` of these verdicts survive Holm's correction. See also the
+# {ref}`paper's map <paper-map>`.
 #
 # ```{glue} rests-answer
 # ```
@@ -22,13 +25,14 @@ recipe = "results/chapters/by_recipe"
 # %% [markdown]
 # ## How to read it
 #
-# For each sentence, a rule sets a bound. The sentence *holds* if the 95 % interval over three networks lies on the claimed side of the
-# bound, *does not hold* if it lies on the other side, and is *inconclusive* otherwise. *Missed narrowly*: it does not hold, but misses its
-# bound by less than 0.05 in similarity, half a point of accuracy, or half a layer. A sentence with several rules holds only if all of them
-# do; one that makes two statements counts as two. If the three networks give equal values, that value decides.
+# A rule sets a bound for each sentence. The sentence *holds* if the 95 % interval over three
+# networks lies on the claimed side of the bound, *does not hold* if it lies on the other, and is
+# *inconclusive* otherwise. A sentence that does not hold is *missed narrowly* if it misses its
+# bound by less than 0.05 in similarity, half a point of accuracy, or half a layer. With several
+# rules, a sentence holds only if all of them do; one that makes two statements counts as two. If
+# the three networks give equal values, that value decides.
 #
-# In the tables, a dash means that the paper's sentence is about other networks. Sentences on the cost of each single pruning stay
-# inconclusive where we prune in four steps, which is not the paper's pace.
+# A dash in a table: the sentence is about other networks.
 
 # %% tags=["hide-input"]
 from itertools import combinations
@@ -216,26 +220,24 @@ says(further, "dimension-of-nbs:further")
 # %% [markdown]
 # ## Pruned networks are “remarkably similar” only in raw similarity
 #
-# **By CKA, raw similarity is {glue:text}`cka_low:s` to {glue:text}`cka_high:s`** (means over the hidden layers, 1.2 % of the weights left);
-# relative similarity is below one half (VGG_SVHN by the recipe: inconclusive).
+# **By CKA, raw similarity is {glue:text}`cka_low:s` to {glue:text}`cka_high:s`** (section 6.1;
+# means over the hidden layers, 1.2 % of the weights left); relative similarity is below one half
+# (VGG_SVHN by the recipe: inconclusive).
 #
 # ```{glue} rests-similar
 # ```
 #
-# **ResNet_fast misses some of the paper's values.** Its CKA falls below 0.89 in at least one layer; in the paper it stays at about 0.90 or
-# above. CKA varies by more than 0.1 and falls towards the last layers, as section 6.1 says, though section 5.3 sees no trend. On 10,000
-# images, pruned ResNet_fast is {glue:text}`few_lost:s` points less accurate than its original.
+# **ResNet_fast misses some of the paper's values.** Its CKA falls below 0.89 in at least one layer
+# (in the paper, it stays at about 0.90 or above), varies by more than 0.1, and falls towards the
+# last layers, as section 6.1 says; section 5.3 sees no trend. On 10,000 images, pruned ResNet_fast
+# is {glue:text}`few_lost:s` points less accurate than its original.
 #
 # ```{glue} rests-values
 # ```
 
 # %% tags=["hide-input"]
 lines = {
-    "Results depend critically on the metric: raw similarity (abstract, 6.1, 7)": ["depends-raw"],
-    "The same: relative similarity": ["depends-relative"],
     "Pruned networks stay comparable in accuracy (5.1)": [f"{x}-comparable" for x in (V, R)],
-    "Pruned and unpruned networks are remarkably similar by CKA: raw (6.1)": ["similar-raw"],
-    "The same: relative similarity above 0.5": ["similar-relative"],
     "All metrics show a progressive departure from the original (7)": ["departure"],
     "CKA never falls below 0.75 (7)": ["cka-bound"],
 }
@@ -256,37 +258,41 @@ verdicts_on(lines)
 # %% [markdown]
 # ## The metrics differ as in the paper, but not every curve is a “U”
 #
-# In every experiment, SVCCA and PWCCA rank the layers similarly, NBS lies far above both, and CKA and NBS vary less between layers than
-# SVCCA does.
+# In every experiment, SVCCA and PWCCA rank the layers similarly, NBS lies far above both, and CKA
+# and NBS vary less between layers than SVCCA.
 #
 # ```{glue} rests-metrics
 # ```
 #
-# **A “U”, by our rule, has a hidden layer at least 0.05 below the first and the last hidden layer. SVCCA and PWCCA show it in VGG16_BN and
-# ResNet_fast, except SVCCA in ResNet_fast on 10,000 images; NBS shows it in no network.** In VGG_SVHN this is inconclusive by SVCCA and
-# PWCCA; there the paper contradicts itself, with a “U” in section 6.1 and no recovery in section 5.2.
+# **By our rule, a “U” has a hidden layer at least 0.05 below both the first and the last. SVCCA and
+# PWCCA show it in VGG16_BN and ResNet_fast, except SVCCA in ResNet_fast on 10,000 images; NBS shows
+# it in no network** (ResNet_fast on 10,000 images: inconclusive). In VGG_SVHN, SVCCA and PWCCA are
+# inconclusive; there the paper contradicts itself: a “U” in section 6.1, no recovery in
+# section 5.2.
 #
 # ```{glue} rests-u
 # ```
 #
-# **In ResNet_fast with the paper's training, NBS is lowest five layers later than SVCCA and PWCCA;** in the paper, two or three.
+# **In ResNet_fast with the paper's training, NBS is lowest five layers later than SVCCA and
+# PWCCA;** in the paper, two or three.
 #
 # ```{glue} rests-recipe
 # ```
 #
 # ## Sentence by sentence
 #
-# Rules without a date were set before training, those of 22 or 25 November 2026 before we saw the results, and those of 27 or 28 November
-# after. **On 26 November, after seeing the verdicts for narrower networks, we took the verdicts from networks of the paper's width.** (For
-# rewinding and intrinsic dimension, VGG16_BN has a quarter of it.) Where section 5.3 names CKA but gives SVCCA's numbers, we follow the
-# numbers. Words in brackets are ours.
+# Rules without a date were set before training, those of 22 or 25 November 2026 before we saw the
+# results, those of 27 or 28 November after. **On 26 November, having seen the verdicts for narrower
+# networks, we replaced these by networks of the paper's width** (except for rewinding and intrinsic
+# dimension: VGG16_BN, ¼ wide). Where section 5.3 names CKA but gives SVCCA's numbers, we follow the
+# numbers.
 
 # %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show every sentence", "code_prompt_hide": "Hide every sentence"}
 claims.papers_table(
     {regime: NAMES[regime] for regime in ("recipe", "recipe_four_steps", "few_images")}
 )
 
-# %% tags=["remove-input"] mystnb={"figure": {"name": "fig-verdicts", "caption": "How far the mean of each rule lies from its bound, in half-widths of its 95 % interval, sorted: above 1 the rule holds, below −1 it does not (grey: inconclusive). Filled: the verdict survives Holm's correction. Distances beyond 10 are drawn at 10."}, "image": {"alt": "Three rising rows of dots. Most dots lie above the shaded band between −1 and 1, some in it, and few below; less than a third are filled."}}
+# %% tags=["remove-input"] mystnb={"figure": {"name": "fig-verdicts", "caption": "Distance of each rule's mean from its bound, in half-widths of its 95 % interval: above 1 the rule holds, below −1 it does not (grey: inconclusive). Filled: survives Holm's correction. Distances are cut off at 10."}, "image": {"alt": "Three rising rows of dots. Most dots lie above the shaded band between −1 and 1, some in it, and few below; less than a third are filled."}}
 import matplotlib.pyplot as plt
 
 distances = claims.distances()
@@ -376,9 +382,11 @@ claims.expect(
 # %% [markdown]
 # ## What it took
 #
-# The paper is exact on pruning, layers and all metrics but NBS: equation 7 has the root outside the trace ({ref}`a misprint <misprint>`).
-# “Until convergence” leaves the recipe open; {doc}`methods` lists where we differ. We did not ask the authors. The studies behind this page
-# took {glue:text}`hours:s` core-hours and {glue:text}`gpu_hours:s` hours of a shared GPU.
+# The paper is exact on pruning, layers and all metrics but NBS (equation 7 has
+# {ref}`a misprint <misprint>`). “Until convergence” leaves the recipe open; {doc}`methods` lists
+# where we differ. We did not ask the authors. The studies behind this page took
+# {glue:text}`hours:s` core-hours and {glue:text}`gpu_hours:s` hours of a shared GPU.
 #
-# Of the paper's four plans (section 7), three are done: similarity with gradients ({doc}`which_metric`), CKA and NBS on channels
-# ({doc}`contrast`), and structured and accelerated pruning ({doc}`prunings`). Large data, like ImageNet, would take weeks on a GPU.
+# Of the paper's four plans (section 7), three are done: similarity with
+# {ref}`gradients <gradients>`, CKA and NBS on channels ({doc}`contrast`), and structured and
+# accelerated pruning ({doc}`prunings`). Large data like ImageNet would take weeks on a GPU.

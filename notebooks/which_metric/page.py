@@ -1,14 +1,14 @@
 # %% [markdown]
 # # Which metric should I use?
 #
-# **The metric depends on the question.** A layer's outputs form one of two matrices ({ref}`more <matrices>`): *channels*, with a row for
-# each position of an image, or *flat*, with a row for each image.
+# **The metric depends on the question,** and so does the {ref}`matrix <matrices>` that a layer's
+# outputs form: *channels* has a row for each position of an image, *flat* one for each image.
 #
 # | Question | Metric | Matrix |
 # | --- | --- | --- |
 # | Do two layers of different networks correspond? | CKA or NBS ({ref}`below <same-layer>`) | flat |
 # | Does a pruned network come from a given original? | PWCCA, compared with strangers ({doc}`is_it_pruning`) | channels |
-# | Does a pruned layer still work in the original? | relative similarity, by any of the four metrics ({ref}`below <function>`) | channels (SVCCA, PWCCA), flat (CKA, NBS) |
+# | Does a pruned layer still work in the original? | relative similarity, by any metric ({ref}`below <function>`) | channels (SVCCA, PWCCA), flat (CKA, NBS) |
 # | Does a linear probe find the same in two layers? | mean CCA and the number of {ref}`dead channels <dead-channels>` | channels |
 # | Is a channel still the same? | correlation with its counterpart ({ref}`below <own-channels>`) | channels |
 # | Are the answers the same? | share of same answers ({doc}`accuracy`) | – |
@@ -27,7 +27,7 @@ from lib import report as r
 r.use_style()
 results, unseen = ROOT / results, ROOT / unseen
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-same-layer", "caption": "Similarity of each hidden layer of one VGG_SVHN to each hidden layer of another VGG_SVHN, mean over the pairs of networks. A dot marks the most similar layer of each row. White: undefined on channels, since the maps of the two layers differ in size; on the flat matrix all layers are compared. In the first panel, the last layer has only one candidate, so it does not count."}, "image": {"alt": "By SVCCA the squares of a block are about equally dark, and most dots lie off the diagonal. By CKA the diagonal is darkest, and all dots lie on it."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-same-layer", "caption": "Similarity of each hidden layer of one VGG_SVHN to each of another (mean over pairs). Dots: the most similar layer of each row. White: undefined, since the maps differ in size."}, "image": {"alt": "By SVCCA the squares of a block are about equally dark, and most dots lie off the diagonal. By CKA the diagonal is darkest, and all dots lie on it."}}
 import matplotlib.pyplot as plt
 import pandas as pd
 
@@ -49,12 +49,12 @@ bar = figure.colorbar(squares, ax=panels, label="similarity")
 # %% [markdown]
 # ## How to choose
 #
-# Choose by what should count as *the same*. CCA ignores any invertible linear map of the channels, and counts all directions alike: it
-# measures what a linear probe could find. (SVCCA first drops the directions of least variance; PWCCA gives strong ones more weight.) CKA
-# and NBS ignore only rotations and rescalings, and strong directions dominate both.
+# Choose by what should count as *the same*. Mean CCA ignores any invertible linear map of the
+# channels, as a linear probe does, and counts all directions alike. CKA and NBS ignore only
+# rotations and rescalings; strong directions dominate both ({doc}`similarity_metrics`).
 #
-# Except for stitching, we test the metrics on VGG_SVHN and on quarter-width (¼) VGG16_BN and ResNet_fast, trained on 10,000 images and
-# pruned four times, to {glue:text}`left:s` of the weights.
+# Except for stitching, we test VGG_SVHN and quarter-width (¼) VGG16_BN and ResNet_fast, trained on
+# 10,000 images and pruned to {glue:text}`left:s` of the weights.
 
 # %% tags=["hide-input"]
 from lib import report as r
@@ -82,18 +82,17 @@ r.glue(left=weights[LAST])
 # (same-layer)=
 # ## CKA and NBS find the same layer again
 #
-# A metric *finds* a layer if the most similar layer of another original, among the two to five with maps of the same size, lies at the same
-# depth ({cite:t}`kornblith2019similarity`, section 6.1).
+# A metric *finds* a layer if the most similar layer of another original, among the two to five with
+# maps of the same size, lies at the same depth ({cite:t}`kornblith2019similarity`, section 6.1).
 #
-# **CKA and NBS find the layer at least 10 percentage points more often than guessing does.** SVCCA does not do so in VGG_SVHN and VGG16_BN
-# ¼, nor does PWCCA in VGG_SVHN; elsewhere this is inconclusive for both. The matrix does not explain the difference: on channels, too, CKA
-# and NBS find {glue:text}`on_channels:s` of the layers.
+# **CKA and NBS find the layer at least 10 percentage points more often than guessing does.** SVCCA
+# (VGG_SVHN, VGG16_BN ¼) and PWCCA (VGG_SVHN) do not; elsewhere both are inconclusive. On channels,
+# too, CKA and NBS find {glue:text}`on_channels:s` of the layers.
 #
 # ```{glue} rests-same-layer
 # ```
 #
-# The share of layers found, with SVCCA and PWCCA on channels, CKA and NBS on the flat matrix (*3 of 3*: all three networks give the same
-# share):
+# Share of layers found, each metric on its default matrix (*3 of 3*: all networks alike):
 
 # %% tags=["hide-input"]
 cases = looked_for(r.read("identification", results, regime="few_images"))
@@ -119,16 +118,19 @@ claims.each(
 # (function)=
 # ## Layers of higher relative similarity work better in the original
 #
-# *Stitching* ({cite:t}`csiszarik2021similarity`) replaces a layer of the original, or of a stranger, by the pruned network's layer followed
-# by a linear map, and counts how often the answer stays the same. *Functional relative similarity* is 0 if the layer works in its original
-# no better than in strangers, and 1 if no answer changes.
+# *Stitching* ({cite:t}`csiszarik2021similarity`) replaces a layer of the original, or of a
+# stranger, by the pruned network's layer followed by a linear map, and counts how often the answer
+# stays the same. *Functional relative similarity* is 0 if this works no better in the original than
+# in strangers, and 1 if no answer changes.
 #
-# **By each metric, relative similarity and functional relative similarity have a mean rank correlation of {glue:text}`least_follows:s` or
-# more.** It is taken over convolutions, four ways to prune half-width VGG_SVHN and three shares of weights left, so part of it comes from
-# depth and sparsity. With *any linear map* of the channels, its interval lies above 0.7 by all four metrics; with a *rotation* and one
-# scale, only by SVCCA and PWCCA (CKA and NBS: inconclusive). Whether mean relative similarity lies within 0.1 of mean functional relative
-# similarity is inconclusive. (We trained these networks twice ({doc}`contrast`). With the first set, all four metrics passed 0.7 with both
-# maps, and by PWCCA and CKA the two means lay within 0.1 with any linear map.)
+# **By each metric, relative and functional relative similarity have a mean rank correlation of
+# {glue:text}`least_follows:s` or more,** over the convolutions of half-width VGG_SVHN, pruned in
+# four ways to three shares of their weights; part of it comes from depth and sparsity. With *any
+# linear map* of the channels, the correlation exceeds 0.7 by all four metrics; with a *rotation*
+# and one scale, by SVCCA and PWCCA (CKA and NBS: inconclusive). Whether mean relative similarity
+# lies within 0.1 of its functional counterpart is inconclusive. (With a first set of these networks
+# ({doc}`contrast`), all four metrics passed 0.7 with both maps, and PWCCA and CKA met 0.1 with any
+# linear map.)
 #
 # ```{glue} rests-function
 # ```
@@ -179,11 +181,11 @@ r.glue(least_follows=r.number(followed["mean"].min()))
 # (own-channels)=
 # ## Most channels keep their place
 #
-# A channel of the original *keeps its place* if, of the pruned network's channels, it correlates most with that of the same number
-# ({cite:t}`khosla2023soft`). Channels that are dead in either network do not count.
+# A channel of the original *keeps its place* if, of the pruned network's channels, it correlates
+# most with that of the same number ({cite:t}`khosla2023soft`). Dead channels do not count.
 #
-# **With 1.2 % of the weights left, {glue:text}`least_own:s` to {glue:text}`most_own:s` of a layer's channels keep their place** (mean over
-# layers), but few in the last layers.
+# **With 1.2 % of the weights left, {glue:text}`least_own:s` to {glue:text}`most_own:s` of a layer's
+# channels keep their place** (mean over layers), but few in the last layers.
 #
 # ```{glue} rests-own
 # ```
@@ -199,7 +201,7 @@ own = r.by_network(matching, "own")  # index: network, role, iteration, train_se
 last_own = r.mean_over(own, "layer").rename({0: LAST}, level="iteration")
 last_own = last_own.xs(LAST, level="iteration")
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-own-channels", "caption": "Share of each layer's channels that keep their place, after each of four prunings (legend: weights left). Dotted: two originals. Means over three networks."}, "image": {"alt": "In VGG16_BN nearly all channels of the first half of the layers keep their place, and few of the last layers do. In VGG_SVHN and ResNet_fast each pruning leaves fewer channels in place, fewest in the last layers. The dotted lines lie near 0."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-own-channels", "caption": "Share of each layer's channels that keep their place, after each pruning. Means over three networks."}, "image": {"alt": "In VGG16_BN nearly all channels of the first half of the layers keep their place, and few of the last layers do. In VGG_SVHN and ResNet_fast each pruning leaves fewer channels in place, fewest in the last layers. The dotted lines lie near 0."}}
 figure, panels = plt.subplots(1, 3, figsize=(8.4, 3.4), sharey=True)
 lines = own.groupby(["network", "role", "iteration", "layer"], sort=False).mean()
 for axes, network in zip(panels, [name for name in NETWORKS if name in lines], strict=False):
@@ -230,12 +232,13 @@ r.glue(
 # (gradients)=
 # ## In two of three networks, gradients hardly help to identify originals
 #
-# {cite:t}`tang2020similarity` call two images alike in a layer if *both* their representations and their gradients of the loss are alike:
-# they multiply the two similarities. We count an original as identified in a layer if its CKA with the pruned network exceeds that of any
-# two originals.
+# {cite:t}`tang2020similarity` multiply the similarity of two images' representations by that of
+# their gradients of the loss. An original is *identified* in a layer if its CKA with the pruned
+# network exceeds that of any two originals.
 #
-# **In VGG_SVHN and ResNet_fast ¼, gradients raise the share of layers with an identified original by less than 10 percentage points, if
-# at all.** In VGG16_BN ¼ this is inconclusive, but holds if gradients are scaled to the same length.
+# **In VGG_SVHN and ResNet_fast ¼, gradients raise the share of layers with an identified original
+# by less than 10 percentage points, if at all.** In VGG16_BN ¼ this is inconclusive, but holds if
+# gradients are scaled to the same length.
 #
 # ```{glue} rests-gradients
 # ```
@@ -257,9 +260,9 @@ claims.each("{network}-{kernel}", helps, gained, above=r.MARGIN, margins=True)
 # %% [markdown]
 # ## How far to trust this
 #
-# **We made two choices after seeing results:** the margin of 10 percentage points (without it, PWCCA in VGG_SVHN would be inconclusive),
-# and the mean over all prunings in the rule on gradients (after the first, every original is identified). Otherwise, the rules on guessing,
-# on function and on channels are older than the results that decide them.
+# **Two choices came after the results:** the margin of 10 percentage points (without it, PWCCA in
+# VGG_SVHN would be inconclusive), and the mean over all prunings in the rule on gradients.
+# Otherwise, the rules on guessing, function and channels are older than their results.
 
 # %% tags=["remove-cell"]
 same_layer = {

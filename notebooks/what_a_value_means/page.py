@@ -1,16 +1,17 @@
 # %% [markdown]
 # # How high is 0.7?
 #
-# **Suppose that a pruned network has a raw similarity of 0.7 to its original. By SVCCA and PWCCA, that is more than its similarity to
-# strangers, in all five experiments; by CKA and NBS, it is less.** So compare a value only with these, by the same metric: the similarity
-# with *shuffled images*, where only chance is left; that to strangers; and that of the training-only control to the original. (We chose 0.7
-# after the results.)
+# **It depends on the metric: in all five experiments, 0.7 is, by SVCCA and PWCCA, more than the raw
+# similarity of pruned networks to strangers; by CKA and NBS, it is less.** So compare a value only
+# with three others by the same metric: that with *shuffled images* (chance alone), that to
+# strangers, and that of the training-only control to the original. (We chose 0.7 after the
+# results.)
 #
 # ```{glue} rests-answer
 # ```
 #
-# Of the choices in the measurement that we varied here, only one moves values much: which principal directions the metric counts. (For how
-# outputs form a matrix, see {doc}`contrast`.)
+# Of the choices that we varied, only one moves values much: which principal directions the metric
+# counts. (For the matrix, see {doc}`contrast`.)
 #
 # ```{glue} rests-details
 # ```
@@ -27,7 +28,7 @@ from lib import report as r
 r.use_style()
 results, recipe = ROOT / results, ROOT / recipe
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-ruler", "caption": "A ruler for each metric, in VGG16_BN (1.2 % of the weights left): raw similarity of pruned networks to their originals, to strangers, and with shuffled images; and of training-only controls to their originals. Means over the hidden layers and three networks; line: 0.7."}, "image": {"alt": "Shuffled images lie near 0.15, by NBS above 0.5. Strangers lie close below pruned networks: by SVCCA and PWCCA under the line at 0.7, by CKA and NBS near 0.9. Training-only controls lie above all of them."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-ruler", "caption": "Raw similarity in VGG16_BN (1.2 % of the weights left). Means over the hidden layers and three networks; line: 0.7."}, "image": {"alt": "Shuffled images lie near 0.15, by NBS above 0.5. Strangers lie close below pruned networks: by SVCCA and PWCCA under the line at 0.7, by CKA and NBS near 0.9. Training-only controls lie above all of them."}}
 import pandas as pd
 
 study = f"{results}/vgg16_bn_few_images"
@@ -46,8 +47,8 @@ line = axes.axhline(0.7, color="k", lw=0.8)
 # ```{index} 0.7
 # ```
 #
-# **In all five experiments, the similarity of pruned networks to strangers is at least {glue:text}`cka_strangers:s` by CKA and
-# {glue:text}`nbs_strangers:s` by NBS.** A difference of 0.03 can therefore be large by these metrics; by SVCCA it is small.
+# **In all five experiments, strangers score at least {glue:text}`cka_strangers:s` by CKA and
+# {glue:text}`nbs_strangers:s` by NBS,** so a difference of 0.03 can be large by these metrics.
 
 # %% tags=["hide-input"]
 import json
@@ -109,8 +110,8 @@ r.glue(cka_strangers=r.number(cka.min()), nbs_strangers=r.number(nbs.min()))
 # %% [markdown]
 # ## Noise lowers CKA more than NBS
 #
-# Add noise to uncorrelated columns of equal variance until the cosine of each with the clean column is 0.5. Mean CCA and NBS of the two
-# matrices are then 0.5, and CKA is its square, 0.25.
+# Add noise to uncorrelated columns of equal variance until their cosine with the clean ones is 0.5.
+# Mean CCA and NBS are then 0.5, and CKA is its square, 0.25.
 
 # %% tags=["hide-cell"] mystnb={"code_prompt_show": "Show the calculation", "code_prompt_hide": "Hide the calculation"}
 import numpy as np
@@ -126,12 +127,14 @@ for metric in ("mean_cca", "nbs", "cka"):
 # (nulls)=
 # ## What does chance give?
 #
-# For CKA, the mean over all ways to shuffle *n* images is tr *K* · tr *L* / ((*n* − 1) ‖*K*‖ ‖*L*‖), with the centred Gram matrices *K* and
-# *L*. For *p* independent columns of equal variance, it is about 1 / (1 + *n*/*p*): with 10,000 columns and 500 images, chance alone gives
-# 0.95. For other metrics we shuffle the images several times (`lib.metrics.permutation_null`).
+# For CKA, the mean over all ways to shuffle *n* images is tr *K* · tr *L* / ((*n* − 1) ‖*K*‖
+# ‖*L*‖), with the centred Gram matrices *K* and *L*. For *p* independent columns of equal variance,
+# it is about 1 / (1 + *n*/*p*): with 10,000 columns and 500 images, chance alone gives 0.95. For
+# other metrics we shuffle several times (`lib.metrics.permutation_null`).
 #
-# Mean CCA between two matrices of noise rises with the number of columns: on 100 images, from {glue:text}`noise_5:s` with 5 columns to
-# {glue:text}`noise_75:s` with 75. With *n* − 1 columns it is 1 for any data, and `lib.metrics` raises an error.
+# Between matrices of noise, mean CCA rises with the number of columns: on 100 images, from
+# {glue:text}`noise_5:s` with 5 columns to {glue:text}`noise_75:s` with 75. With *n* − 1 columns it
+# is 1 for any data, so `lib.metrics` raises an error.
 
 # %% tags=["remove-cell"]
 rng = np.random.default_rng(0)
@@ -142,9 +145,9 @@ r.glue(noise_5=r.number(of_noise[5]), noise_75=r.number(of_noise[75]))
 # (dead-channels)=
 # ## Dead channels
 #
-# A *dead channel* gives the same output for all images, so it has no direction. Some code invents one, which correlates only by chance. In
-# a rotated copy of a representation, we set 48 of 64 columns to zero. The copy holds nothing that the representation lacks, so mean CCA
-# should be 1:
+# A *dead channel* gives the same output for all images, so it has no direction. Some code invents
+# one, which correlates only by chance. A rotated copy of a representation, with 48 of 64 columns
+# set to zero, holds nothing that the representation lacks, so mean CCA should be 1:
 
 # %%
 z = np.random.default_rng(1).standard_normal((2, 2000, 64))[0]
@@ -155,32 +158,33 @@ blind = np.linalg.svd(bases[0].T @ bases[1], compute_uv=False).mean()
 print(f"64 directions {blind:.2f}; by lib.metrics {metrics.mean_cca(z, copy):.2f}")
 
 # %% [markdown]
-# If invented directions count, CCA falls whenever a channel dies. If they are left out, as here, CCA does not show the loss; our tables
-# count dead channels as `dead_x` and `dead_y`.
+# With invented directions, CCA falls whenever a channel dies. Without them, as here, it does not
+# show the loss; our tables count dead channels as `dead_x` and `dead_y`.
 #
 # (interval-of-images)=
 # ## Intervals over images
 #
-# For CKA, `lib.metrics.jackknife_interval` estimates how much the value depends on the images {cite}`busing1999delete`; for other metrics,
-# such intervals miss the truth too often. All other intervals in this book are over networks.
+# For CKA, `lib.metrics.jackknife_interval` estimates how much the value depends on the images
+# {cite}`busing1999delete`; for other metrics, such intervals miss the truth too often.
 #
 # ## Most details of the measurement hardly matter
 #
-# **Six choices move no metric by as much as 0.05:** which images, how many, training or test images, debiased CKA, the kind of mean in
-# SVCCA (as in Google's code {cite}`google2019svcca`), and numerical precision. By NBS and CKA, original and strangers may differ by less
-# than that, so use the same choices for all values, and report them. (These claims are on one network of each architecture, without
+# **Six of the eight choices in the figure move no metric by as much as 0.05** (kind of mean: as in
+# Google's code {cite}`google2019svcca`). By NBS and CKA, original and strangers may differ by less,
+# so keep to the same choices, and report them. (One network of each architecture, without
 # intervals.)
 #
 # ```{glue} rests-choices
 # ```
 #
-# **The share of variance that SVCCA keeps matters. The leading directions in CKA matter most** {cite}`ding2021grounding`. With up to ten of
-# them left out, CKA moves more than halfway to SVCCA in two of three networks; no other choice moves it as far in any.
+# **The share of variance that SVCCA keeps matters; the leading directions in CKA matter most**
+# {cite}`ding2021grounding`. If up to ten are left out, CKA moves more than halfway to SVCCA in two
+# of three networks; no other choice moves it as far in any.
 #
 # ```{glue} rests-directions
 # ```
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-choices", "caption": "The most that each choice moves raw similarity (mean over the hidden layers); line: 0.05. Last row: the fall from the first pruning to the last. One network of each architecture with 1.2 % of its weights left, trained on 10,000 images (VGG16_BN and ResNet_fast a quarter wide)."}, "image": {"alt": "In three networks, the threshold moves SVCCA by about 0.09; removing leading directions moves CKA by 0.1 to 0.23 and, in two networks, NBS by 0.06 and 0.09. All other choices lie below 0.05. Pruning moves SVCCA and PWCCA by about 0.3, CKA and NBS by about 0.1."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-choices", "caption": "The most that each choice moves raw similarity (mean over the hidden layers); line: 0.05. Last row: the fall from the first pruning to the last. Trained on 10,000 images, pruned to 1.2 % of the weights."}, "image": {"alt": "In three networks, the threshold moves SVCCA by about 0.09; removing leading directions moves CKA by 0.1 to 0.23 and, in two networks, NBS by 0.06 and 0.09. All other choices lie below 0.05. Pruning moves SVCCA and PWCCA by about 0.3, CKA and NBS by about 0.1."}}
 study = json.loads((results / "vgg_svhn_few_images" / "provenance.json").read_text())
 images = study["experiments"]["vgg_svhn_few_images"]["probe_images"]
 table = settings(r.read("robustness", results), images)  # with another choice, and with the study's
@@ -202,12 +206,13 @@ of_metric.rename(index=CHOICE_NAMES, columns=CHOICE_NAMES).T.rename_axis(columns
 # %% [markdown]
 # ## At half the width, pruned networks lie further below their training-only controls
 #
-# **In VGG_SVHN by the paper's recipe, raw similarity of pruned networks minus that of their training-only controls is
-# {glue:text}`width_gap:s` lower at half the width than at full width,** by all four metrics. (We planned this before training, and measured
-# no strangers at half the width.) The training, 10,000 images or the recipe, matters far more ({doc}`is_it_pruning`).
+# **In VGG_SVHN by the paper's recipe, raw similarity of pruned networks minus that of their
+# training-only controls is {glue:text}`width_gap:s` lower at half than at full width,** by all four
+# metrics. (Planned before training; at half the width, no strangers measured.) The training matters
+# far more ({doc}`is_it_pruning`).
 #
-# With a quarter of the epochs, the same holds by SVCCA, PWCCA and NBS (CKA: inconclusive), but only one of three originals at full width
-# had begun to learn (test accuracy {glue:text}`short_complete:s`).
+# With a quarter of the epochs, the same holds by SVCCA, PWCCA and NBS (CKA: inconclusive), but only
+# one of three full-width originals had begun to learn (accuracy {glue:text}`short_complete:s`).
 #
 # ```{glue} rests-width
 # ```
@@ -240,12 +245,13 @@ r.glue(short_complete=f"{', '.join(first_two)} and {third} %", width_gap=r.span(
 # (pace)=
 # ## Four steps instead of twenty cost accuracy, but change relative similarity by less than 0.1
 #
-# **From twenty steps to four, relative similarity changes by less than 0.1 by each metric.** From four to one, this holds by SVCCA, PWCCA
-# and NBS, and is inconclusive by CKA; accuracy falls again.
+# **Relative similarity changes by less than 0.1 by each metric.** From four steps to one, this
+# holds by SVCCA, PWCCA and NBS (CKA: inconclusive), and accuracy falls again.
 #
-# The network is VGG_SVHN with a quarter of the channels and of the epochs, pruned at each pace from the same three originals (accuracy
-# {glue:text}`pace_originals:s`) to {glue:text}`pace_left:s` of its weights. More steps are also more training; we cannot separate the two.
-# We set the rules before training.
+# The network is VGG_SVHN with a quarter of the channels and epochs, pruned at each pace from the
+# same three originals (accuracy {glue:text}`pace_originals:s`) to {glue:text}`pace_left:s` of its
+# weights. More steps are also more training; we cannot separate the two. We set the rules before
+# training.
 #
 # ```{glue} rests-pace
 # ```

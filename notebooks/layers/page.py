@@ -1,12 +1,13 @@
 # %% [markdown]
 # # Which layers does pruning change?
 #
-# **By raw SVCCA and PWCCA, the middle layers of VGG16_BN and ResNet_fast (recipe, four steps) change most, as in the paper. By raw CKA,
-# similarity tends to fall with depth in all three networks. Relative similarity tends to fall towards the output by all four metrics,** in
-# training-only controls as well.
+# **Raw SVCCA and PWCCA are lowest in the middle layers of VGG16_BN and ResNet_fast (recipe, four
+# steps), as in the paper. Raw CKA tends to fall with depth in all three networks. Relative
+# similarity tends to fall towards the output by all four metrics,** in training-only controls as
+# well.
 #
-# Raw NBS is lowest in the second residual block of ResNet_fast, as in the paper, or in the pooling right after it; in VGG16_BN, it is
-# lowest in a later layer than the paper reports ({doc}`claims`).
+# Raw NBS is lowest in the second residual block of ResNet_fast, as in the paper, or in the pooling
+# after it; in VGG16_BN, later than in the paper ({doc}`claims`).
 #
 # ```{glue} rests-answer
 # ```
@@ -69,8 +70,8 @@ for name, run in runs.items():
     plt.close(figure)
 
 # %% [markdown]
-# Solid: raw similarity to the original. Dotted: to strangers. Triangles: the paper's lowest values, where its text gives them. Means over
-# three seeds.
+# Raw similarity to the original; dotted: to strangers; triangles: the paper's lowest values, where
+# stated. Means over three seeds.
 #
 # :::::{tab-set}
 # ::::{tab-item} VGG16_BN
@@ -94,9 +95,9 @@ for name, run in runs.items():
 # VGG_SVHN by the paper's recipe (the paper's Fig. 6).
 # ```
 #
-# SVCCA and PWCCA jump at the output; whether they rise before it is inconclusive. NBS orders the layers almost as CKA does, without the
-# paper's “U” (falling, then rising); CKA lacks the paper's “bowl” in block 3. On 10,000 images the four metrics order the layers more alike
-# than in VGG16_BN.
+# SVCCA and PWCCA jump at the output; whether they rise before it is inconclusive. NBS orders the
+# layers almost as CKA does, without the paper's “U”; CKA lacks the paper's “bowl” in block 3. On
+# 10,000 images the four metrics order the layers more alike than in VGG16_BN.
 #
 # ```{glue} rests-vgg_svhn
 # ```
@@ -109,15 +110,16 @@ for name, run in runs.items():
 # ResNet_fast by the recipe in four steps (the paper's Fig. 7).
 # ```
 #
-# CKA falls below 0.9, unlike in the paper. The addition in the first block raises SVCCA and CKA; that in the second raises CKA but lowers
-# SVCCA. On 10,000 images, as in the paper, SVCCA and PWCCA trace curves like those of VGG16_BN, but higher.
+# CKA falls below 0.9, unlike in the paper. The addition in the first block raises SVCCA and CKA;
+# that in the second raises CKA but lowers SVCCA. On 10,000 images, as in the paper, SVCCA and PWCCA
+# trace curves like those of VGG16_BN, but higher.
 #
 # ```{glue} rests-resnet_fast
 # ```
 # ::::
 # :::::
 #
-# The least similar hidden layer and its raw similarity, with 1.2 % of the weights left:
+# The least similar hidden layer (raw similarity, 1.2 % of the weights left):
 
 # %% tags=["hide-input"]
 from lib import report as r
@@ -149,10 +151,10 @@ each_case(where.map(lambda at: f"{at[-1]}: {r.number(kept[at])}"))
 # %% [markdown]
 # ## Compared with strangers, late layers keep least
 #
-# With 1.2 % of the weights left, relative similarity is at most {glue:text}`late:s` in the last two hidden layers. Its rank correlation
-# with depth is {glue:text}`depth:s` over all experiments and metrics (training-only controls: {glue:text}`controls_depth:s`). We had set no
-# rule on relative similarity and depth. In the first layer, strangers score nearly 1 by CKA, so relative similarity divides by almost 0,
-# and its value there says little.
+# With 1.2 % of the weights left, relative similarity is at most {glue:text}`late:s` in the last two
+# hidden layers. Its rank correlation with depth is {glue:text}`depth:s` over all experiments and
+# metrics (controls: {glue:text}`controls_depth:s`; we set no rule). In the first layer it says
+# little by CKA: strangers score nearly 1, so it divides by almost 0.
 
 # %% tags=["hide-input"]
 relative = r.at_the_end(
@@ -160,7 +162,7 @@ relative = r.at_the_end(
 )
 ends = relative.xs("pruned", level="role")
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-relative", "caption": "Relative similarity by layer, by SVCCA and CKA, with 1.2 % of the weights left. Means over three seeds."}, "image": {"alt": "In all five panels the lines of pruned networks fall towards the output and end just above 0; by CKA some rise first. The dashed lines of the training-only control lie far above them in VGG_SVHN on 10,000 images, and near them with the paper's training."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-relative", "caption": "Relative similarity with 1.2 % of the weights left. Means over three seeds."}, "image": {"alt": "In all five panels the lines of pruned networks fall towards the output and end just above 0; by CKA some rise first. The dashed lines of the training-only control lie far above them in VGG_SVHN on 10,000 images, and near them with the paper's training."}}
 figure, panels = plt.subplots(2, 3, figsize=(9, 5), sharex="col")
 for axes in panels[0]:
     axes.set_axis_off()
@@ -188,8 +190,8 @@ r.glue(
 )
 
 # %% [markdown]
-# The table counts the hidden layers that are still closer to the original than to strangers (simultaneous 95 % intervals of the difference
-# lie above 0). In VGG_SVHN by the paper's recipe, an {ref}`under-trained <under-trained>` original widens the intervals.
+# Hidden layers closer to the original than to strangers, by simultaneous 95 % intervals (an
+# {ref}`under-trained <under-trained>` original widens those of VGG_SVHN by the paper's recipe):
 
 # %% tags=["hide-input"]
 nearer = r.layer_intervals(r.at_the_end(own - others)).xs("pruned", level="role")
@@ -199,9 +201,8 @@ each_case(counts)
 # %% [markdown]
 # ## Pruning leaves more dead channels
 #
-# **In every experiment, pruned networks have more dead channels than their training-only controls.** Magnitude pruning ranks weights across
-# all layers, so some layers lose nearly all of theirs. Mean CCA hides dead channels, since it averages only over the directions that are
-# left.
+# **In every experiment, pruned networks have more dead channels than their training-only
+# controls.** Mean CCA {ref}`does not show them <dead-channels>`.
 #
 # ```{glue} rests-lost
 # ```
@@ -217,7 +218,7 @@ of_left = r.mean_over(r.at_the_end(value), r.NETWORK)
 # a correlation of 0 for each lost direction of the original
 of_all = r.mean_over(r.at_the_end(value * surviving.clip(upper=directions) / directions), r.NETWORK)
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-lost", "caption": "Above: weights left in each convolution. Below: mean CCA with 1.2 % of the weights left, over the directions that are left, or with 0 for each direction of the original that was lost. Training as in the tabs above. Means over three seeds."}, "image": {"alt": "Above, lines fall from layer to layer: the last convolutions lose most weights. Below, the line that counts lost directions as 0 lies at or below the other line."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-lost", "caption": "Weights left in each convolution (above); mean CCA with 1.2 % of the weights left (below), over the directions left, or with lost directions as 0. Training as in the tabs. Means over three seeds."}, "image": {"alt": "Above, lines fall from layer to layer: the last convolutions lose most weights. Below, the line that counts lost directions as 0 lies at or below the other line."}}
 density = r.read("density", recipe, results).query("role == 'pruned'")
 layer = density.parameter.str.removesuffix(".weight").str.removesuffix(".conv")
 density = density.assign(layer=layer, left=100 * density.survivors / density.weights)
@@ -246,7 +247,7 @@ panels[0, 0].legend(title="of all weights")
 legend = panels[1, 0].legend()
 
 # %% [markdown]
-# Dead channels in convolutions, and all channels (means, 1.2 % of the weights left):
+# Dead channels in convolutions (means, 1.2 % of the weights left):
 
 # %% tags=["hide-input"]
 of_network = r.mean_over(dead.groupby(["network", "regime", "role", r.NETWORK]).sum(), r.NETWORK)

@@ -17,7 +17,7 @@ from lib import report as r
 r.use_style()
 results, at_init = ROOT / results, ROOT / at_init
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-prunings", "caption": "Nine methods (all but filter pruning) with one eighth of the weights left. SVCCA is a mean over the hidden layers; dotted: accuracy of the originals. Means over three networks."}, "image": {"alt": "Two columns of dots. SVCCA rises from 0.50 for random pruning through 0.65 for weight rewinding to 0.77 for fine-tuning. Accuracy has another order: weight rewinding is the most accurate method, and fine-tuning the least."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-prunings", "caption": "Nine methods (all but filter pruning) with one eighth of the weights left. SVCCA: mean over the hidden layers; dotted: accuracy of the originals. Means over three networks."}, "image": {"alt": "Two columns of dots. SVCCA rises from 0.50 for random pruning through 0.65 for weight rewinding to 0.77 for fine-tuning. Accuracy has another order: weight rewinding is the most accurate method, and fine-tuning the least."}}
 import matplotlib.pyplot as plt
 import pandas as pd
 
@@ -40,20 +40,24 @@ for axes, title in zip(panels, drawn, strict=True):
 # %% [markdown]
 # ## How to read it
 #
-# All methods but SynFlow start from the same three originals: half-width VGG_SVHN, trained for 4 epochs on SVHN to an accuracy of
-# {glue:text}`complete:s`. Similarities are raw unless we say otherwise. Methods differ in how long, and at which learning rate, they train;
-# for some, we have {ref}`training-only controls <beyond-training>`. In *learning-rate rewinding*, the paper's method, the weights left keep
-# their values and the whole schedule starts again.
+# All methods but SynFlow start from the same three originals: half-width VGG_SVHN, trained for 4
+# epochs on SVHN to an accuracy of {glue:text}`complete:s`. Similarities are raw. Methods differ in
+# how long, and at which learning rate, they train; for some, we have
+# {ref}`training-only controls <beyond-training>`. *Learning-rate rewinding*
+# ({doc}`pruning_methods`) is the paper's method.
 #
 # ::::{dropdown} Settings of the methods
 # {doc}`pruning_methods` explains them. Here:
 #
-# - **Learning-rate rewinding** removes half of the weights each time; **pruning a fifth at a time** is the same at the paper's pace.
-# - **Fine-tuning** trains as long as that, at a learning rate of 0.001; **late resetting** goes back to the first epoch.
-# - **One-shot pruning** takes a single step. **Accelerated pruning** shortens all trainings but the last to a quarter. With one half of the
-#   weights left, there has been only one halving, so both methods equal learning-rate rewinding.
-# - **Pruning each layer alike**, or *local* pruning, removes the same share of weights from each layer, **filter pruning** the filters with
-#   the smallest weights.
+# - **Learning-rate rewinding** removes half of the weights each time; **pruning a fifth at a time**
+#   is the same at the paper's pace.
+# - **Fine-tuning** trains as long as that, at a learning rate of 0.001; **late resetting** goes
+#   back to the first epoch.
+# - **One-shot pruning** takes a single step. **Accelerated pruning** shortens all trainings but the
+#   last to a quarter. With one half of the weights left, there has been only one halving, so both
+#   methods equal learning-rate rewinding.
+# - **Pruning each layer alike**, or *local* pruning, removes the same share of weights from each
+#   layer, **filter pruning** the filters with the smallest weights.
 # ::::
 
 # %% tags=["hide-input"]
@@ -72,9 +76,9 @@ claims = r.Claims("prunings", results, at_init, names=NAMES)
 # %% [markdown]
 # ## With half of the weights left, fine-tuned networks stay closest to their originals
 #
-# The table shows similarity to the original, minus that of learning-rate rewinding, for methods that, like it, lose less than half a point
-# of accuracy. (Late resetting, pruning each layer alike and filter pruning are left out: whether they do is inconclusive.) Fine-tuning may
-# keep networks closer because it trains at a smaller learning rate.
+# Similarity to the original, minus that of learning-rate rewinding, for methods that, like it, lose
+# less than half a point of accuracy (late resetting, pruning each layer alike and filter pruning:
+# inconclusive).
 #
 # ```{glue} rests-kept
 # ```
@@ -97,19 +101,20 @@ r.titled(r.as_text(apart, sign=True).unstack("metric"), NAMES)
 # %% [markdown]
 # ## Methods that keep accuracy need not keep representations
 #
-# **With one eighth of the weights left, accuracy hardly tells which methods keep representations similar** (rank correlation below 0.5), by
-# SVCCA and by CKA. With one sixty-fourth left, more accuracy goes with a higher CKA, but not with a higher SVCCA. Filter pruning is left
-# out: it leaves few directions, which raises SVCCA.
+# **With one eighth of the weights left, accuracy hardly tells which methods keep representations
+# similar** (rank correlation below 0.5), by SVCCA and by CKA. With one sixty-fourth left, more
+# accuracy goes with a higher CKA, but not a higher SVCCA. Filter pruning is left out: it leaves few
+# directions, which raises SVCCA.
 #
 # ```{glue} rests-accuracy
 # ```
 #
-# **Still, SVCCA and CKA rank the methods similarly** (rank correlation above 0.5) with each share of weights left.
+# **Still, SVCCA and CKA rank the methods similarly** (rank correlation above 0.5) at each share.
 #
 # ```{glue} rests-alike
 # ```
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-ways", "caption": "Test accuracy minus that of the original, and similarity to the original (mean over the hidden layers), with 95 % intervals over three networks. Dotted: originals, compared with each other. One-shot and accelerated pruning have no mark with one half left, where they equal learning-rate rewinding, nor has filter pruning with one sixty-fourth left, where it loses 74 points."}, "image": {"alt": "With one half of the weights left, accuracy hardly changes, and SVCCA lies between 0.67 for random pruning and 0.96 for fine-tuning. With one sixty-fourth left, accuracy falls by 2 to 18 points, and SVCCA lies between 0.47 and 0.58 for all."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-ways", "caption": "Test accuracy minus the original's, and similarity to it (mean over the hidden layers), with 95 % intervals over three networks. Dotted: two originals. No marks: one-shot and accelerated pruning with one half left; filter pruning with one sixty-fourth left, where it loses 74 points."}, "image": {"alt": "With one half of the weights left, accuracy hardly changes, and SVCCA lies between 0.67 for random pruning and 0.96 for fine-tuning. With one sixty-fourth left, accuracy falls by 2 to 18 points, and SVCCA lies between 0.47 and 0.58 for all."}}
 levels = {"by": "iteration", "names": NAMES}
 levels["colours"] = {"early": "#009e73", "midway": "#6b3fa0", "late": "#b87d00"}
 figure, panels = plt.subplots(1, 3, figsize=(8.4, 4.4), sharey=True)
@@ -134,9 +139,10 @@ orders = r.intervals(pd.concat(orders, names=["pair"]), -1, 1)
 # (beyond-training)=
 # ## With fewer prunings, pruning itself lowers SVCCA more
 #
-# **Measured against their training-only controls, one-shot and accelerated pruning lower SVCCA more than learning-rate rewinding does,**
-# with one eighth and with one sixty-fourth of the weights left. With one eighth left, their SVCCA with the original itself is higher,
-# probably because these networks were trained less. In relative similarity, the pace {ref}`hardly matters <pace>`.
+# **Measured against training-only controls, one-shot and accelerated pruning lower SVCCA more than
+# learning-rate rewinding does,** with one eighth and one sixty-fourth of the weights left. With one
+# eighth left, their SVCCA itself is higher, probably because they were trained less. See also the
+# {ref}`pace in relative similarity <pace>`.
 #
 # ```{glue} rests-pace
 # ```
@@ -150,9 +156,9 @@ behind = r.by_network(at_levels(epochs), "behind").xs("vgg_svhn").loc[PACES]
 beyond = similar.xs("svcca", level="metric").loc[PACES] - training_alone(alone, behind, as_long)
 
 # %% [markdown]
-# Of the weights that a method or learning-rate rewinding keeps, both keep a share of {glue:text}`common:s`, for seven methods with one
-# eighth of the weights left. With filter and random pruning it is {glue:text}`hardly:s`, no more than with random masks of the same density
-# in each layer ({glue:text}`chance:s`).
+# With one eighth of the weights left, the masks of seven methods have a Jaccard index of
+# {glue:text}`common:s` with those of learning-rate rewinding; those of filter and random pruning
+# {glue:text}`hardly:s`, no more than random masks as dense in each layer ({glue:text}`chance:s`).
 
 # %% tags=["hide-input"]
 masks = r.read("overlap", results, regime="main").query("level == 'midway'")
@@ -190,19 +196,20 @@ r.glue(complete=r.percent(complete.mean(), 1))
 # %% [markdown]
 # ## SynFlow prevents layer collapse, but not all loss of accuracy
 #
-# Pruning before training risks *layer collapse*: once all weights of a layer are gone, no signal passes. *SynFlow*
-# ({cite:t}`tanaka2020pruning`; {doc}`pruning_methods`) avoids it: its scores rise as a layer loses weights, and it prunes in 100 small
-# rounds. We compare it with removing the smallest initial weights, or random ones, in one step. The *original* is the same initial network,
-# trained without pruning. A network *learns* if its accuracy exceeds the share of the most frequent digit by more than two points.
+# Pruning before training risks *layer collapse*: once all weights of a layer are gone, no signal
+# passes. *SynFlow* ({cite:t}`tanaka2020pruning`; {doc}`pruning_methods`) is made to avoid it, here
+# in 100 rounds. We compare it with removing the smallest initial weights, or random ones, in one
+# step. The *original* is the same initial network, trained without pruning. A network *learns* if
+# its accuracy exceeds the share of the most frequent digit by more than two points.
 #
-# **With one weight in a thousand left by SynFlow, networks still learn, and no layer is empty;** with as many left by magnitude or at
-# random, they learn nothing.
+# **With one weight in a thousand left by SynFlow, networks still learn, and no layer is empty;**
+# with as many left by magnitude or at random, they learn nothing.
 #
 # ```{glue} rests-synflow
 # ```
 #
-# **Accuracy falls long before that:** with one weight in a hundred left, to {glue:text}`synflow:s` by SynFlow, {glue:text}`random:s` by
-# random choice and {glue:text}`magnitude:s` by magnitude.
+# **Accuracy falls long before that:** with one weight in a hundred left, to {glue:text}`synflow:s`
+# by SynFlow, {glue:text}`random:s` by random choice and {glue:text}`magnitude:s` by magnitude.
 #
 # ```{glue} rests-hundredth
 # ```
@@ -225,7 +232,7 @@ reached = 100 * r.by_network(start, "accuracy").xs("vgg_svhn")  # index: role, i
 rows = r.hidden_layers(r.read("similarity", at_init, regime="main")).query("metric in @METRICS")
 course = r.mean_over(r.by_network(rows), "layer").xs(("vgg_svhn", "synflow_to_collapse"))
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-at-init", "caption": "Networks pruned before training. Left: a ring marks networks that give all images the same answer. Middle: weights left in each layer, with one in a hundred left overall (colours as on the left). Right: similarity to the originals. Means over three networks."}, "image": {"alt": "SynFlow's accuracy falls from 92 % to 53 % at one weight in a thousand; the two others fall to 20 %, ringed, at three in a thousand. At a hundredth, SynFlow and magnitude leave over 40 % of the first layer. Of the last two layers magnitude leaves less than one weight in a thousand, SynFlow about four. SVCCA rises from 0.6 to 0.75, CKA falls from 0.93 to 0.64."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-at-init", "caption": "Networks pruned before training. Rings: all images get the same answer. Middle: one weight in a hundred left overall. Means over three networks."}, "image": {"alt": "SynFlow's accuracy falls from 92 % to 53 % at one weight in a thousand; the two others fall to 20 %, ringed, at three in a thousand. At a hundredth, SynFlow and magnitude leave over 40 % of the first layer. Of the last two layers magnitude leaves less than one weight in a thousand, SynFlow about four. SVCCA rises from 0.6 to 0.75, CKA falls from 0.93 to 0.64."}}
 colours = r.COLOURS | dict(zip(SCORES, ("#009e73", "#6b3fa0", "#808080"), strict=True))
 figure, panels = plt.subplots(1, 3, figsize=(8.4, 3.2))
 shares = r.read("density", at_init, regime="main").query("iteration == @hundredth")
@@ -288,10 +295,11 @@ r.glue(
 # %% [markdown]
 # ## How far to trust this
 #
-# The originals were trained briefly; fully trained ones may behave differently. When we set the rules, we could guess how fine-tuning and
-# weight rewinding would do. The rules on pace and on SynFlow's similarity came after the data. After the first verdict we changed the rule
-# on when a network learns and added two rules: on the paths from input to output that SynFlow leaves, and on randomly pruned networks. The
-# claims on magnitude and random choice are ours, not those of {cite:t}`tanaka2020pruning`.
+# The originals were trained briefly; fully trained ones may behave differently. When we set the
+# rules, we could guess how fine-tuning and weight rewinding would do. The rules on pace and on
+# SynFlow's similarity came after the data. After the first verdict we changed the rule on when a
+# network learns, and added those on SynFlow's paths from input to output and on random pruning. The
+# claims on magnitude and random choice are ours.
 
 # %% tags=["remove-cell"]
 claims.expect(

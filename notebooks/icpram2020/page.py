@@ -1,20 +1,20 @@
 # %% [markdown]
 # # Tasks of growing difficulty
 #
-# **By raw SVCCA, the middle layers of pruned networks are less similar to the original than the first layer and the output, as claimed.
-# Harder tasks should lower the middle further; but with ten classes it lies less far below than with two.** Between two unpruned originals,
-# too, the middle layers are less similar than the first layer and the output (ten classes).
+# **By raw SVCCA, the middle layers of pruned networks are less similar to the original than the
+# first layer and the output, as claimed. Harder tasks should deepen this dip; but with ten classes
+# it is less deep than with two.** Two unpruned originals show it, too (ten classes).
 #
-# {cite:t}`ansuini2020similarity` compared pruned networks with their originals by SVCCA, on five subsets of CIFAR-10, from easy to hard. We
-# add the claims on the last hidden layer and on rewinding. By *middle* we mean the least similar of the convolutions after the first;
-# {doc}`claims` defines the verdicts.
+# {cite:t}`ansuini2020similarity` compared pruned networks with their originals by SVCCA, on five
+# subsets of CIFAR-10. We add the claims on the last hidden layer and on rewinding. The *middle* is
+# the least similar of the convolutions after the first; for the verdicts, see {doc}`claims`.
 #
 # | Claim (similarity: SVCCA) | We find | Verdict |
 # | --- | --- | --- |
 # | The first layer is more similar than the middle | {glue:text}`first:s` higher | holds |
 # | The output is more similar than the middle | {glue:text}`out:s` higher | holds |
-# | The last hidden layer is more similar than the middle | the least similar of all with eight or ten classes | does not hold; with fewer classes inconclusive |
-# | Pruned networks are as accurate as originals | {glue:text}`lost:s` points lost with eight classes | does not hold; in other tasks inconclusive |
+# | The last hidden layer is more similar than the middle | the least similar of all with eight or ten classes | does not hold; fewer: inconclusive |
+# | Pruned networks are as accurate as originals | {glue:text}`lost:s` points lost with eight classes | does not hold; others: inconclusive |
 # | The harder the task, the further the middle lies below the first layer and the output | {glue:text}`smaller:s` less far with ten classes than with two | does not hold |
 # | Late resetting and learning-rate rewinding order the layers alike | rank correlation {glue:text}`alike:s` (ten classes) | holds |
 #
@@ -31,7 +31,7 @@ from lib import report as r
 r.use_style()
 results = ROOT / results
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-icpram2020", "caption": "Each layer of Conv-4 with 6.9 % of its weights left, compared with that of its original, for two (pale) to ten classes (dark). Means over three networks."}, "image": {"alt": "Left, by SVCCA, five lines fall from about 0.9 in the first layer to about 0.5 in late hidden layers, and rise in the output, to 0.93 with two classes and 0.75 with ten. Right, by CKA, the lines of eight and ten classes stay near 0.95 up to the last pooling, then drop to 0.74; the others lie between 0.77 and 0.95."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-icpram2020", "caption": "Layers of Conv-4 with 6.9 % of the weights left. Means over three networks."}, "image": {"alt": "Left, by SVCCA, five lines fall from about 0.9 in the first layer to about 0.5 in late hidden layers, and rise in the output, to 0.93 with two classes and 0.75 with ten. Right, by CKA, the lines of eight and ten classes stay near 0.95 up to the last pooling, then drop to 0.74; the others lie between 0.77 and 0.95."}}
 import matplotlib.pyplot as plt
 import pandas as pd
 
@@ -53,10 +53,12 @@ legend = panels[0].legend(loc="lower left", ncols=2)
 # %% [markdown]
 # ## How to read it
 #
-# We know {cite:t}`ansuini2020similarity` only from the abstract and from the paper that we replicate (sections 1, 3.1 and 5.2). Conv-4
-# {cite}`frankle2019lottery`, at half its width and without batch normalisation, learns in six epochs from 1,000 images of each class. After
-# each of twelve prunings, *late resetting* returns the weights left ({glue:text}`left:s` in the end) to their values after the first epoch
-# ({doc}`pruning_methods`). A layer counts as more similar if the difference is above 0.05.
+# We know {cite:t}`ansuini2020similarity` only from the abstract and the paper that we replicate
+# (sections 1, 3.1 and 5.2). Conv-4 {cite}`frankle2019lottery`, at half its width and without batch
+# normalisation, learns in six epochs from 1,000 images of each class. After each of twelve
+# prunings, *late resetting* returns the weights left ({glue:text}`left:s` in the end) to their
+# values after the first epoch ({doc}`pruning_methods`). A layer counts as more similar if the
+# difference is above 0.05.
 
 # %% tags=["hide-input"]
 from lib import report as r
@@ -75,8 +77,8 @@ r.glue(left=r.percent(left, 1))
 # %% [markdown]
 # ## The first layer and the output are more similar than the middle
 #
-# The abstract speaks of “the fully-connected layer”, then of several; of the three in Conv-4, we take the last, the output. Without it, the
-# curves for eight and ten classes do not rise again: they are lowest in the last hidden layer.
+# The abstract speaks of “the fully-connected layer”, then of several; of Conv-4's three, we take
+# the output. Without it, the curves for eight and ten classes do not rise again.
 #
 # ```{glue} rests-ends
 # ```
@@ -109,20 +111,20 @@ by_svcca = of_tasks.xs("svcca", level="metric")
 r.titled(decided(by_svcca, above=VISIBLE).unstack("part"), NAMES)
 
 # %% [markdown]
-# **With ten classes, the middle lies less far below the first layer and the output than with two.**
+# **With ten classes, the dip is less deep than with two.**
 #
 # ```{glue} rests-task
 # ```
 #
-# **By PWCCA, too, the output lies more than 0.05 above the middle in all tasks.** This holds neither by NBS with four or more classes nor
-# by CKA with eight or ten; with fewer it is inconclusive.
+# **By PWCCA, too, the output is more similar than the middle in all tasks;** not so by NBS with
+# four or more classes, nor by CKA with eight or ten (fewer: inconclusive).
 #
 # ```{glue} rests-metric
 # ```
 #
 # ## With eight classes, pruning costs accuracy
 #
-# Our rule allows a loss of one point, after the worst of twelve prunings; whether other tasks lose more is inconclusive.
+# Our rule allows a loss of one point, after the worst of twelve prunings.
 #
 # ```{glue} rests-accuracy
 # ```
@@ -150,12 +152,13 @@ r.glue(smaller=r.number(-grows["mean"].iloc[0]))
 # %% [markdown]
 # ## Late resetting and learning-rate rewinding order the layers alike
 #
-# With ten classes, both order the hidden layers almost alike. Whether the two means over these layers agree to within 0.05 is inconclusive.
+# With ten classes, whether the means of both over the hidden layers agree to within 0.05 is
+# inconclusive.
 #
 # ```{glue} rests-rewinding
 # ```
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-rewinding", "caption": "Each layer of Conv-4 with 6.9 % of its weights left, compared with that of its original, after late resetting or learning-rate rewinding; ten classes. Dotted: two originals. Thin: shuffled images. Means over three networks."}, "image": {"alt": "By SVCCA and by CKA the two ways of rewinding lie close together. By SVCCA two originals lie far below both up to the last pooling; by CKA they lie at a similar height."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-rewinding", "caption": "Layers of Conv-4 with 6.9 % of the weights left, after late resetting (weights rewound) or learning-rate rewinding (rate rewound); ten classes. Means over three networks."}, "image": {"alt": "By SVCCA and by CKA the two ways of rewinding lie close together. By SVCCA two originals lie far below both up to the last pooling; by CKA they lie at a similar height."}}
 lines = r.mean_over(similar, r.NETWORK)
 null = r.mean_over(r.by_network(table, "null_mean").droplevel("network"), r.NETWORK)
 figure, panels = plt.subplots(1, 2, figsize=(6.9, 3.4), sharey=True)
@@ -186,8 +189,8 @@ claims.each("rewinding-shape", same_shape, shape, above=0.5)
 r.glue(alike=r.number(shape["mean"].iloc[0]))
 
 # %% [markdown]
-# **With ten classes, the outputs of two originals are nearly as similar as those of a pruned network and its original:** their SVCCA is
-# less than 0.05 lower.
+# **The outputs of two originals are nearly as similar as those of a pruned network and its
+# original:** their SVCCA is less than 0.05 lower (ten classes).
 #
 # ```{glue} rests-output
 # ```
@@ -203,12 +206,13 @@ claims.each("output-{role}", no_nearer, nearer, below=VISIBLE)
 # %% [markdown]
 # ## How far to trust this
 #
-# Six epochs are too few to learn ten classes. Fewer classes also mean fewer images; we cannot separate the two. There is no training-only
-# control. The lowest of twelve accuracies is low partly by chance.
+# Six epochs are too few to learn ten classes. Fewer classes also mean fewer images; we cannot
+# separate the two. There is no training-only control. The lowest of twelve accuracies is low partly
+# by chance.
 #
-# We set the rules on the first layer and on the shape of the curves before training. **Knowing the verdicts, we then chose the output as
-# “the fully-connected layer”,** and changed the rules on accuracy, on the height of the curves and on how far the middle lies below the
-# ends. All other rules came after that.
+# We set the rules on the first layer and on the shape of the curves before training. **Knowing the
+# verdicts, we then chose the output,** and changed the rules on accuracy, on the height of the
+# curves and on the dip. All other rules came later.
 
 # %% tags=["remove-cell"]
 of_tasks_by_svcca = r.intervals(by_svcca)["mean"]

@@ -1,17 +1,18 @@
 # %% [markdown]
 # # Gradual or one-shot?
 #
-# **After equal training, ResNet-32 is more accurate if pruned gradually than in one shot, as claimed. Against the claim of
-# {cite:t}`tartaglione2020pruning`, gradual pruning ends in flatter minima: in LeNet-5 by all three measures of sharpness, in ResNet-32 only
-# by the largest eigenvalue of the Hessian.**
+# **After equal training, ResNet-32 is more accurate if pruned gradually than in one shot, as
+# {cite:t}`tartaglione2020pruning` claim. But, against their claim, gradual pruning ends in flatter
+# minima: in LeNet-5 by all three measures of sharpness, in ResNet-32 only by the largest
+# eigenvalue.**
 #
-# The authors make three claims about gradual pruning. We compare it with one-shot pruning followed by as much training; {doc}`claims`
-# defines the verdicts.
+# We compare gradual pruning with one-shot pruning and as much training; for the verdicts, see
+# {doc}`claims`.
 #
 # | Claim on gradual pruning | LeNet-5 | ResNet-32 |
 # | --- | --- | --- |
 # | It is more accurate | {glue:text}`accuracy_lenet5:s` points: inconclusive | {glue:text}`accuracy_resnet32:s` points: holds |
-# | It ends in sharper minima (largest eigenvalue) | {glue:text}`eigenvalue_lenet5:s` times as high: does not hold | {glue:text}`eigenvalue_resnet32:s` times as high: does not hold |
+# | It ends in sharper minima (largest eigenvalue) | ratio {glue:text}`eigenvalue_lenet5:s`: does not hold | ratio {glue:text}`eigenvalue_resnet32:s`: does not hold |
 # | Its neurons are less tied to single classes (PSP-entropy) | {glue:text}`entropy_lenet5:s` millibits: does not hold | {glue:text}`entropy_resnet32:s` millibits: inconclusive |
 #
 # ```{glue} rests-answer
@@ -27,7 +28,7 @@ from lib import report as r
 r.use_style()
 results = ROOT / results
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-icann2020", "caption": "Rise of the training loss around networks with 6.9 % of their weights left: the steeper, the sharper the minimum by *increase*. Means over five random directions and three networks."}, "image": {"alt": "Three valleys in each panel. In both networks the valley of one-shot networks trained as long is the steepest; in LeNet-5 it rises about twice as high as that of gradual pruning. One-shot networks trained once have the flattest valley."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-icann2020", "caption": "Rise of the training loss around networks with 6.9 % of their weights left. Means over five random directions and three networks."}, "image": {"alt": "Three valleys in each panel. In both networks the valley of one-shot networks trained as long is the steepest; in LeNet-5 it rises about twice as high as that of gradual pruning. One-shot networks trained once have the flattest valley."}}
 import matplotlib.pyplot as plt
 import pandas as pd
 
@@ -46,16 +47,19 @@ legend = panels[0].legend(loc="upper center")
 # %% [markdown]
 # ## How to read it
 #
-# *Gradual*: we remove a fifth of the weights left and train again, {glue:text}`prunings` times. *One-shot*: we remove as many at once
-# ({glue:text}`left:s` are left) and train once, or, if *trained as long* (our addition), for as long as in gradual pruning.
+# *Gradual*: we remove a fifth of the weights left and train again, {glue:text}`prunings` times.
+# *One-shot*: we remove as many at once ({glue:text}`left:s` are left) and train once or, our
+# addition, for as long as in gradual pruning (*trained as long*).
 #
-# - A minimum is **sharp** if the loss rises steeply around it. The largest *eigenvalue* and the *trace* of the Hessian on training images
-#   both change if one layer is scaled up and the next one down, which leaves the function as it is {cite}`dinh2017sharp`. What does not
-#   change is the *increase* of the loss after a random step of a tenth of each filter's norm {cite}`li2018visualizing`.
-# - **PSP-entropy** (of the *post-synaptic potential*): a neuron that is active on a share *p* of the images of a class has an entropy of
-#   −*p* log₂ *p* − (1 − *p*) log₂ (1 − *p*); we average over classes and neurons. The authors read low entropy as a close tie to the class,
-#   but neurons that are seldom active have low entropy, too. So we also measure *information* about the class: entropy over the images of
-#   all classes minus PSP-entropy.
+# - A minimum is **sharp** if the loss rises steeply around it: by the largest *eigenvalue* or the
+#   *trace* of the Hessian on training images, or by the *increase* of the loss after a random step
+#   of a tenth of each filter's norm {cite}`li2018visualizing`. Only the increase, like the
+#   function, stays the same if one layer is scaled up and the next one down {cite}`dinh2017sharp`.
+# - **PSP-entropy** (of the *post-synaptic potential*): a neuron that is active on a share *p* of
+#   the images of a class has an entropy of −*p* log₂ *p* − (1 − *p*) log₂ (1 − *p*); we average
+#   over classes and neurons. The authors read low entropy as a close tie to the class, but seldom
+#   active neurons have it, too. So we add *information* about the class: the entropy over all
+#   images, minus PSP-entropy.
 
 # %% tags=["hide-input"]
 from lib import report as r
@@ -88,23 +92,24 @@ r.titled(pd.Series(cells, means.index).unstack("measure"), NAMES).T
 # %% [markdown]
 # ## Gradual pruning is more accurate in ResNet-32
 #
-# ResNet-32 reaches {glue:text}`resnet32_pruned:s` % after gradual pruning; after one-shot pruning, {glue:text}`resnet32_one_shot_long:s` %
-# if trained as long, and {glue:text}`resnet32_one_shot:s` % if trained once. For LeNet-5 both differences are inconclusive.
+# Gradually pruned, ResNet-32 reaches {glue:text}`resnet32_pruned:s` %; pruned in one shot,
+# {glue:text}`resnet32_one_shot_long:s` % (trained as long) or {glue:text}`resnet32_one_shot:s` %
+# (once). In LeNet-5, both differences are inconclusive.
 #
 # ```{glue} rests-better
 # ```
 #
 # ## After equal training, gradual pruning ends in flatter minima
 #
-# By the largest eigenvalue they are flatter in both networks, by trace and increase only in LeNet-5 (ResNet-32: inconclusive). Compared
-# with those of one-shot networks trained once, they are flatter in LeNet-5 by eigenvalue and trace, and sharper in ResNet-32 by the
+# In ResNet-32, this is inconclusive by trace and increase. Compared with one-shot networks trained
+# once, minima are flatter in LeNet-5 by eigenvalue and trace, and sharper in ResNet-32 by the
 # increase.
 #
 # ```{glue} rests-sharp
 # ```
 #
-# The table gives differences between networks from the same original (eigenvalue and trace: of decimal logarithms). The claim, sharper
-# minima after gradual pruning, holds above 0.
+# Differences between networks from the same original (eigenvalue and trace: of decimal logarithms),
+# for the claim of sharper minima:
 
 # %% tags=["hide-input"]
 apart = r.intervals(gradual_minus_others(measured))
@@ -123,15 +128,14 @@ differences.loc[["Eigenvalue", "Trace", "Increase, millinats"]]
 # %% [markdown]
 # ## Less PSP-entropy need not mean a closer tie to classes
 #
-# The neurons of gradually pruned ResNet-32 have less entropy than those of its original, yet carry less information about the class,
-# because their entropy over all classes falls by even more.
+# The neurons of gradually pruned ResNet-32 have less entropy than those of its original, yet carry
+# less information about the class.
 #
 # ```{glue} rests-tie
 # ```
 #
-# Compared with one-shot pruning and as much training, gradually pruned LeNet-5 has less entropy. In ResNet-32, the mean over neurons is
-# inconclusive; the mean over layers (*layers alike*) is higher. (In the folded table, the claim holds if the difference is above 0 for
-# entropy, and below 0 for information.)
+# Compared with one-shot networks trained as long, gradually pruned LeNet-5 has less entropy, and
+# ResNet-32 more if layers count alike (over neurons: inconclusive).
 #
 # ```{glue} rests-entropy
 # ```
@@ -176,14 +180,16 @@ r.glue(
 # %% [markdown]
 # ## How far to trust this
 #
-# The originals are narrow and hardly trained: ResNet-32 for eight epochs (CIFAR-10; {glue:text}`resnet32_complete:s` % accuracy), LeNet-5
-# for four (SVHN). So the size of a weight may have meant little when one-shot pruning removed it, which favours gradual pruning.
+# The originals are narrow and hardly trained: ResNet-32 for eight epochs (CIFAR-10;
+# {glue:text}`resnet32_complete:s` % accuracy), LeNet-5 for four (SVHN). So one-shot pruning may
+# have removed weights whose size meant little, which favours gradual pruning.
 #
-# We worked from the abstract and the authors' notebook, [EIDOSlab/PSP-entropy](https://github.com/EIDOSlab/PSP-entropy), but count only
-# neurons with a ReLU, and average over classes instead of summing.
+# We worked from the abstract and the authors' [notebook](https://github.com/EIDOSlab/PSP-entropy),
+# but count only neurons with a ReLU, and average over classes.
 #
-# We set the rules on accuracy, eigenvalue, increase and entropy before training, and those on information after 20 of 60 runs had begun.
-# **Those on trace and on means over layers came after the results.**
+# We set the rules on accuracy, eigenvalue, increase and entropy before training, those on
+# information after 20 of 60 runs had begun, **those on trace and on means over layers after the
+# results.**
 
 # %% tags=["remove-cell"]
 claims.expect(

@@ -1,27 +1,29 @@
 # %% [markdown]
 # # Is pruning compression?
 #
-# **Only in part. After half of the prunings, half-width VGG_SVHN is as accurate as its original, but has moved more than halfway to a
-# stranger. Which weights its masks keep does not explain its accuracy: trained from new initial values, networks with these masks do no
-# better, to within a point, than networks with random masks of the same density in each layer.** Conv-4 loses accuracy; most of what else
-# we measured there is inconclusive. ResNet-32 tells little, since its originals were barely trained.
+# **Only in part. After half of the prunings, half-width VGG_SVHN is as accurate as its original,
+# but has moved more than halfway to a stranger. Which weights its masks keep does not explain its
+# accuracy: from new initial values, they gain at most a point over random masks as dense in each
+# layer.** ResNet-32 tells little, since its originals, at {glue:text}`resnet32_complete:s`
+# accuracy, were barely trained.
 #
-# {cite:t}`blakeney2020pruning` compared pruned networks with their originals by SVCCA, and with sparse networks trained from scratch. All
-# similarities here are raw; {doc}`claims` defines the verdicts. Differences in accuracy are in points and taken before rounding.
+# {cite:t}`blakeney2020pruning` compared pruned networks with their originals by SVCCA, and with
+# sparse networks trained from scratch. Similarities are raw; differences in accuracy are in points,
+# taken before rounding. For the verdicts, see {doc}`claims`.
 #
 # | After half of the prunings | VGG_SVHN | Conv-4 | ResNet-32 |
 # | --- | --- | --- | --- |
-# | SVCCA with the original is closer to that of two originals than to 1 | {glue:text}`svcca_vgg_svhn:s`, halfway {glue:text}`half_vgg_svhn:s`: holds | {glue:text}`svcca_conv4:s`, halfway {glue:text}`half_conv4:s`: inconclusive | {glue:text}`svcca_resnet32:s`, halfway {glue:text}`half_resnet32:s`: holds |
+# | SVCCA with the original is below *halfway* (below) | {glue:text}`svcca_vgg_svhn:s`, halfway {glue:text}`half_vgg_svhn:s`: holds | {glue:text}`svcca_conv4:s`, halfway {glue:text}`half_conv4:s`: inconclusive | {glue:text}`svcca_resnet32:s`, halfway {glue:text}`half_resnet32:s`: holds |
 # | Accuracy is at most a point below the original's | {glue:text}`accuracy_vgg_svhn:s`: holds | {glue:text}`accuracy_conv4:s`: does not hold | {glue:text}`accuracy_resnet32:s`: holds |
-# | Networks with random masks, equally dense everywhere, trained from scratch for as long, are at most five points below pruned ones | {glue:text}`sparse_vgg_svhn:s`: holds | not measured | not measured |
-# | In networks trained from scratch, pruning's masks gain at most a point over random masks as dense in each layer | {glue:text}`structure_vgg_svhn:s`: holds | {glue:text}`structure_conv4:s`: inconclusive | {glue:text}`structure_resnet32:s`: inconclusive |
+# | Random masks, equally dense everywhere, trained from scratch for as long, are at most five points below pruned networks | {glue:text}`sparse_vgg_svhn:s`: holds | not measured | not measured |
+# | Trained from scratch, pruning's masks gain at most a point over random masks as dense in each layer | {glue:text}`structure_vgg_svhn:s`: holds | {glue:text}`structure_conv4:s`: inconclusive | {glue:text}`structure_resnet32:s`: inconclusive |
 # | SVCCA with the original is below that of the training-only control | {glue:text}`training_vgg_svhn:s`: holds | {glue:text}`training_conv4:s`: inconclusive | {glue:text}`training_resnet32:s`: does not hold |
 #
 # ```{glue} rests-answer
 # ```
 #
-# VGG_SVHN trained by the recipe of {cite:t}`ansuini2020investigating` differs from the last row: in relative similarity, no metric shows
-# that pruning moves it further than training alone does ({doc}`is_it_pruning`).
+# But by the recipe of {cite:t}`ansuini2020investigating`, no metric shows that pruning adds to the
+# distance in VGG_SVHN ({doc}`is_it_pruning`).
 
 # %% tags=["parameters"]
 results = "results/chapters/wacv2020"
@@ -33,7 +35,7 @@ from lib import report as r
 r.use_style()
 results = ROOT / results
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-wacv2020", "caption": "After half of the prunings: SVCCA with the original (originals: with each other), averaged over the hidden layers, and test accuracy. Means over three networks."}, "image": {"alt": "Left, two originals have 0.52 for VGG_SVHN, 0.46 for Conv-4 and 0.32 for ResNet-32. In the same order, pruned networks have 0.71, 0.72 and 0.48, and their controls 0.83, 0.74 and 0.45; halfway lies at 0.76, 0.73 and 0.66. Right, accuracies hardly differ for VGG_SVHN and Conv-4; for ResNet-32 originals have 51 %, pruned ones 71 % and controls 74 %."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-wacv2020", "caption": "After half of the prunings; SVCCA (originals: with each other) is a mean over the hidden layers. Means over three networks."}, "image": {"alt": "Left, two originals have 0.52 for VGG_SVHN, 0.46 for Conv-4 and 0.32 for ResNet-32. In the same order, pruned networks have 0.71, 0.72 and 0.48, and their controls 0.83, 0.74 and 0.45; halfway lies at 0.76, 0.73 and 0.66. Right, accuracies hardly differ for VGG_SVHN and Conv-4; for ResNet-32 originals have 51 %, pruned ones 71 % and controls 74 %."}}
 import matplotlib.pyplot as plt
 
 from notebooks.wacv2020.analysis import at_half  # after half of the prunings
@@ -63,16 +65,18 @@ legend = figure.legend([*panels[0].containers, line], words, loc="outside upper 
 # %% [markdown]
 # ## How to read it
 #
-# If pruning only compressed, SVCCA would stay near 1; if it made another network, SVCCA would fall to that of strangers.
-# {cite:t}`blakeney2020pruning` call the representations “substantially different”, which we take to mean an SVCCA below *halfway*, the mean
-# of 1 and the SVCCA of two originals. That is a rough reference, since originals had less training than pruned networks.
+# If pruning only compressed, SVCCA would stay near 1. {cite:t}`blakeney2020pruning` call the
+# representations “substantially different”, which we take to mean an SVCCA below *halfway*, the
+# mean of 1 and the SVCCA of two originals: a rough reference, since originals were trained for less
+# time.
 #
-# We pruned VGG_SVHN (4 epochs on 24,000 images of SVHN) 20 times by a fifth, and Conv-4 and ResNet-32 (6 and 8 epochs on 10,000 images of
-# CIFAR-10) 12 times. A full training followed each pruning. Half of the prunings leave {glue:text}`left:s` of the weights.
+# We pruned VGG_SVHN (4 epochs on 24,000 images of SVHN) 20 times by a fifth, and Conv-4 and
+# ResNet-32 (6 and 8 epochs on 10,000 images of CIFAR-10) 12 times, each time followed by a full
+# training. Half of the prunings leave {glue:text}`left:s` of the weights.
 #
-# Sparse networks trained from scratch have new initial values and one of three masks: *the masks* that pruning found; random masks, *as
-# dense in each layer* as those; or random masks, *equally dense everywhere*. They were trained once or, where marked *as long*, for as long
-# as the pruned networks.
+# Networks trained from scratch have new initial values and one of three masks: *the masks* that
+# pruning found; random ones, *as dense in each layer*; or random ones, *equally dense everywhere*.
+# They were trained once or (*as long*) for as long as the pruned networks.
 
 # %% tags=["hide-input"]
 from lib import report as r
@@ -95,20 +99,19 @@ claims = r.Claims("wacv2020", results, names=NAMES)
 # %% [markdown]
 # ## Pruning takes VGG_SVHN more than halfway to a stranger; training alone takes ResNet-32 there
 #
-# In ResNet-32, training alone moves networks that far, because the originals, at {glue:text}`resnet32_complete:s` accuracy, were barely
-# trained.
+# Whether pruning takes Conv-4 that far is inconclusive.
 #
 # ```{glue} rests-training
 # ```
 #
 # ## Pruning's masks hardly bring a new network closer to the original
 #
-# With new initial values, pruning's masks raise SVCCA by less than 0.05, if at all, over random masks as dense in each layer.
+# Pruning's masks raise SVCCA by less than 0.05, if at all, over random ones as dense in each layer.
 #
 # ```{glue} rests-back
 # ```
 #
-# SVCCA with the original (originals: with each other), with 95 % intervals:
+# SVCCA with the original (originals: with each other):
 
 # %% tags=["hide-input"]
 # index: network, role, metric, train_seed
@@ -124,20 +127,20 @@ similarities.loc["SVCCA"]
 # %% [markdown]
 # ## VGG_SVHN stays as accurate as its original; Conv-4 does not
 #
-# Whether networks lose at most a point against their training-only controls is inconclusive in all three.
+# Against their training-only controls, all three are inconclusive.
 #
 # ```{glue} rests-accuracy
 # ```
 #
 # ## In VGG_SVHN trained from scratch, it matters how many weights each layer keeps, not which
 #
-# The weights that pruning chose gain at most a point over random ones (in Conv-4 and ResNet-32: inconclusive). Equal density in all layers
-# costs {glue:text}`density:s` points; trained for as long as the pruned network, such networks come within five points of it.
+# Equal density in all layers costs {glue:text}`density:s` points; random choice within each layer,
+# at most one.
 #
 # ```{glue} rests-structure
 # ```
 #
-# Test accuracy in %. Within a column, all masks leave the same share of the weights.
+# Test accuracy in % (all masks of a column are equally sparse):
 
 # %% tags=["hide-input"]
 accuracy = 100 * r.by_network(tests, "accuracy").droplevel("iteration")
@@ -153,9 +156,10 @@ accuracies[rare]
 # %% [markdown]
 # ## How far to trust this
 #
-# We worked from the abstract, which mentions neither training-only controls nor densities of masks: the claims on these are ours. We set
-# the rule on densities after the results. Knowing the verdicts with older random masks, but before training with new ones, we changed four
-# rules: networks with random masks now share densities, initial values and training with their counterparts, and differences are taken per
+# We worked from the abstract, which mentions neither training-only controls nor densities of masks:
+# the claims on these are ours. The rule on densities came after the results. Knowing the verdicts
+# with older random masks, we changed four rules before training with new ones: the new ones share
+# densities, initial values and training with their counterparts, and differences are taken per
 # original.
 
 # %% tags=["hide-input"]

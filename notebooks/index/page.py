@@ -82,55 +82,18 @@ panels[0].set(ylabel="relative similarity", ylim=(-0.1, 1.02))
 legend = finished(figure, panels, {"-": "pruned", "--": "training-only control"})
 
 # %% [markdown]
-# ::::{grid} 2 2 4 4
-# :gutter: 2
-#
-# :::{grid-item}
-# ```{button-ref} which_metric
-# :ref-type: doc
-# :color: primary
-# :expand:
-# Which metric?
-# ```
-# :::
-#
-# :::{grid-item}
-# ```{button-ref} claims
-# :ref-type: doc
-# :color: primary
-# :expand:
-# Does the paper hold?
-# ```
-# :::
-#
-# :::{grid-item}
-# ```{button-ref} your_own
-# :ref-type: doc
-# :color: primary
-# :expand:
-# My own networks
-# ```
-# :::
-#
-# :::{grid-item}
-# ```{button-ref} run_it
-# :ref-type: doc
-# :color: primary
-# :expand:
-# Run it
-# ```
-# :::
-# ::::
+# {doc}`which_metric` · {doc}`claims` · {doc}`your_own` · {doc}`run_it`
 #
 # **Raw similarity hides this.** With 1.2 % of the weights left, the same networks score anything from {glue:text}`raw_least:s` to
-# {glue:text}`raw_most:s`. The value depends on the metric, as the paper that we replicate concludes {cite}`ansuini2020investigating`, and
-# on how a layer's outputs are arranged in a matrix. Over {glue:text}`combinations:s` combinations of network, training and sparsity, the
-# four metrics (SVCCA, PWCCA, CKA and NBS) lie {glue:text}`apart_raw:s` apart on average; in relative similarity, they lie
-# {glue:text}`apart_relative:s` apart. Of four zeros for such a scale (none, shuffled images, other originals, strangers), only strangers
-# make metrics agree so well. Rules that we set first confirm this for the further networks that we measured, but leave open whether it
-# holds for others ({doc}`zeros`). But with 1.2 % of the weights left, relative similarity differs as much between metrics as between
-# experiments, and in single networks the four metrics often lie more than 0.1 apart ({doc}`contrast`). In LeNet-5 and in a small
-# perceptron, metrics even lie further apart in relative than in raw similarity ({doc}`zeros`).
+# {glue:text}`raw_most:s`, depending on the metric, as the paper that we replicate concludes {cite}`ansuini2020investigating`, and on how a
+# layer's outputs are arranged in a matrix. Over {glue:text}`combinations:s` combinations of network, training and sparsity, four metrics
+# (SVCCA, PWCCA, CKA and NBS) lie {glue:text}`apart_raw:s` apart on average; in relative similarity, they lie {glue:text}`apart_relative:s`
+# apart. Of four zeros for such a scale (none, shuffled images, other originals, strangers), only strangers make metrics agree so well.
+# Rules that we set first confirm this for the further networks that we measured, but leave open whether it holds for others ({doc}`zeros`).
+#
+# Agreement has limits. With 1.2 % of the weights left, relative similarity differs as much between metrics as between experiments; in
+# single networks, the four metrics often lie more than 0.1 apart ({doc}`contrast`). In LeNet-5 and in a small perceptron, they lie further
+# apart in relative than in raw similarity.
 
 # %% tags=["remove-input"] mystnb={"figure": {"name": "fig-raw", "caption": "Raw similarity of the same pruned networks to their originals (solid) and to strangers (dotted). Means over the hidden layers and three networks."}, "image": {"alt": "In each of five panels, four solid lines end far apart, between a half and nearly one, each not far above its dotted line."}}
 figure, panels = plt.subplots(1, 5, figsize=(10, 2.6), sharey=True)
@@ -325,10 +288,10 @@ claims.expect(
 # ```
 #
 # We chose relative similarity after seeing the results on 10,000 images. So for {glue:text}`unseen_combinations:s` further combinations
-# (LeNet-5, Conv-4, ResNet-32, and nine further ways to prune VGG_SVHN) we set rules first. Over all of them, the metric explains at most a
-# tenth of the variance of relative similarity (a weak test: {doc}`zeros`; in LeNet-5 and Conv-4 alone it explains more), and any two
-# metrics rank the combinations alike. Our main rule also asks that the metric explain at least half of the variance of raw similarity. It
-# explains less, so the rule {ref}`does not hold <unseen>`.
+# (LeNet-5, Conv-4, ResNet-32, and nine further ways to prune VGG_SVHN) we set rules first. Over all of them, any two metrics rank the
+# combinations alike, and the metric explains at most a tenth of the variance of relative similarity (a weak test: {doc}`zeros`; in LeNet-5
+# and Conv-4 alone it explains more). Our main rule, which also asks that it explain at least half of the variance of raw similarity,
+# {ref}`does not hold <unseen>`.
 #
 # By the paper's recipe, we measured neither VGG16_BN nor more than three originals of VGG_SVHN ({ref}`commands <not-measured>`).
 #
@@ -360,8 +323,7 @@ costs.map(r.number, digits=1)
 #
 # ## Prune it yourself
 #
-# Choose an experiment, and remove its weights. Left: each metric settles near its own value for strangers. Right: the metrics fall
-# together.
+# Left: each metric settles near its own value for strangers. Right: the metrics fall together.
 
 # %% tags=["remove-input"]
 data = json.dumps(shown, separators=(",", ":"))

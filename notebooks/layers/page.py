@@ -33,9 +33,8 @@ runs = {
     for name, (by_recipe, on_few_images) in folders.items()
 }
 
-# %% tags=["hide-input", "remove-output"]
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-vgg16-bn", "caption": "VGG16_BN on 10,000 images (the paper's Fig. 5): raw similarity to the original; dotted: to strangers; triangles: the paper's lowest values, where stated. Means over three seeds."}, "image": {"alt": "Lines by SVCCA and PWCCA fall to block 4 and rise again, those by CKA and NBS fall to block 5. Dotted lines are lowest."}}
 import matplotlib.pyplot as plt
-import myst_nb
 
 # sections 5.2, 5.3 and 7
 LOWEST_IN_PAPER = {
@@ -43,9 +42,12 @@ LOWEST_IN_PAPER = {
     "VGG_SVHN": {"cka": 0.75},
     "ResNet_fast": {"svcca": 0.4, "pwcca": 0.45, "cka": 0.9, "nbs": 0.82},
 }
-for name, run in runs.items():
-    left = 100 * r.read("performance", run).groupby("iteration").remaining.mean()
-    rows = r.read("descent", run)
+
+
+def draw_layers(name):
+    """Similarity by layer after each pruning, a panel for each metric."""
+    left = 100 * r.read("performance", runs[name]).groupby("iteration").remaining.mean()
+    rows = r.read("descent", runs[name])
     own = (rows.other_seed == rows.train_seed).rename("own")
     lines = rows.pivot_table("value", [own, "metric", "iteration"], "layer", sort=False)
     figure, panels = plt.subplots(2, 2, figsize=(9, 5), sharex=True)
@@ -66,58 +68,37 @@ for name, run in runs.items():
     figure.supylabel("Raw similarity", size="medium")
     where = {"loc": "outside upper left", "ncols": 5, "alignment": "left"}
     figure.legend(*axes.get_legend_handles_labels(), title=f"{name}: weights left", **where)
-    myst_nb.glue(name, figure)
-    plt.close(figure)
+
+
+draw_layers("VGG16_BN")
 
 # %% [markdown]
-# Raw similarity to the original; dotted: to strangers; triangles: the paper's lowest values, where
-# stated. Means over three seeds.
-#
-# :::::{tab-set}
-# ::::{tab-item} VGG16_BN
-# ```{glue:figure} VGG16_BN
-# :name: fig-vgg16-bn
-# :alt: Lines by SVCCA and PWCCA fall to block 4 and rise again, those by CKA and NBS fall to block 5. Dotted lines are lowest.
-#
-# VGG16_BN on 10,000 images (the paper's Fig. 5).
-# ```
-#
 # As in the paper, CKA's curves lie close together in the first two blocks, then fan out.
 #
 # ```{glue} rests-vgg16_bn
 # ```
-# ::::
-# ::::{tab-item} VGG_SVHN
-# ```{glue:figure} VGG_SVHN
-# :name: fig-vgg-svhn
-# :alt: Lines by SVCCA and PWCCA are lowest in blocks 3 and 4, those by CKA and NBS near the output. Dotted lines are mostly lowest.
-#
-# VGG_SVHN by the paper's recipe (the paper's Fig. 6).
-# ```
-#
+
+# %% tags=["remove-input"] mystnb={"figure": {"name": "fig-vgg-svhn", "caption": "As above, VGG_SVHN by the paper's recipe (the paper's Fig. 6)."}, "image": {"alt": "Lines by SVCCA and PWCCA are lowest in blocks 3 and 4, those by CKA and NBS near the output. Dotted lines are mostly lowest."}}
+draw_layers("VGG_SVHN")
+
+# %% [markdown]
 # SVCCA and PWCCA jump at the output; whether they rise before it is inconclusive. NBS orders the
 # layers almost as CKA does, without the paper's “U”; CKA lacks the paper's “bowl” in block 3. On
 # 10,000 images the four metrics order the layers more alike than in VGG16_BN.
 #
 # ```{glue} rests-vgg_svhn
 # ```
-# ::::
-# ::::{tab-item} ResNet_fast
-# ```{glue:figure} ResNet_fast
-# :name: fig-resnet-fast
-# :alt: Lines by SVCCA and PWCCA rise at the output, those by CKA and NBS fall in the second block. Dotted lines are mostly lowest.
-#
-# ResNet_fast by the recipe in four steps (the paper's Fig. 7).
-# ```
-#
+
+# %% tags=["remove-input"] mystnb={"figure": {"name": "fig-resnet-fast", "caption": "As above, ResNet_fast by the recipe in four steps (the paper's Fig. 7)."}, "image": {"alt": "Lines by SVCCA and PWCCA rise at the output, those by CKA and NBS fall in the second block. Dotted lines are mostly lowest."}}
+draw_layers("ResNet_fast")
+
+# %% [markdown]
 # CKA falls below 0.9, unlike in the paper. The addition in the first block raises SVCCA and CKA;
 # that in the second raises CKA but lowers SVCCA. On 10,000 images, as in the paper, SVCCA and PWCCA
 # trace curves like those of VGG16_BN, but higher.
 #
 # ```{glue} rests-resnet_fast
 # ```
-# ::::
-# :::::
 #
 # The least similar hidden layer (raw similarity, 1.2 % of the weights left):
 
@@ -218,7 +199,7 @@ of_left = r.mean_over(r.at_the_end(value), r.NETWORK)
 # a correlation of 0 for each lost direction of the original
 of_all = r.mean_over(r.at_the_end(value * surviving.clip(upper=directions) / directions), r.NETWORK)
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-lost", "caption": "Weights left in each convolution (above); mean CCA with 1.2 % of the weights left (below), over the directions left, or with lost directions as 0. Training as in the tabs. Means over three seeds."}, "image": {"alt": "Above, lines fall from layer to layer: the last convolutions lose most weights. Below, the line that counts lost directions as 0 lies at or below the other line."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-lost", "caption": "Weights left in each convolution (above); mean CCA with 1.2 % of the weights left (below), over the directions left, or with lost directions as 0. Training as in the figures above. Means over three seeds."}, "image": {"alt": "Above, lines fall from layer to layer: the last convolutions lose most weights. Below, the line that counts lost directions as 0 lies at or below the other line."}}
 density = r.read("density", recipe, results).query("role == 'pruned'")
 layer = density.parameter.str.removesuffix(".weight").str.removesuffix(".conv")
 density = density.assign(layer=layer, left=100 * density.survivors / density.weights)

@@ -37,8 +37,8 @@ table = compare_levels(original, levels, data.x_test, strangers=strangers, metri
 axes = plot_levels(table.round(4))
 
 # %% [markdown]
-# The column `relative` is *relative similarity*: 0 if the original is as similar as the average stranger, 1 if it is identical. These
-# values are of one toy network; for intervals, repeat with several originals.
+# The column `relative` is *relative similarity*: 0 if the original is as similar as the average stranger, 1 if it is identical. These are
+# values of one toy network; for intervals, repeat with several originals.
 
 # %%
 table.pivot_table("relative", "layer_x", "level", sort=False).round(2)
@@ -63,8 +63,8 @@ table.pivot_table("relative", "layer_x", "level", sort=False).round(2)
 #
 # ## Does pruning change the network, or further training?
 #
-# The training-only control is trained in the same way, but keeps all weights. Here it stays level, while the pruned network falls below it:
-# this fall is due to pruning (in one network, without an interval).
+# The training-only control is trained in the same way, but keeps all weights. Here it stays level, while the pruned network falls below it,
+# so the fall is due to pruning (in one network, without an interval).
 
 # %% mystnb={"figure": {"name": "fig-control", "caption": "As above, with the training-only control (dashed) and its similarity to strangers."}, "image": {"alt": "From 50 to 3 % of the weights left, the dashed line stays level. The solid line starts above the dashed one and falls towards the band of strangers."}}
 whole = iterative_magnitude_pruning(deepcopy(original), train, [1] * len(shares), keep=["out"])

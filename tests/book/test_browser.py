@@ -28,8 +28,7 @@ GONE = "book/page_that_is_gone.html"
 
 TYPESET = "async () => { await window.MathJax?.startup?.promise; }"
 HEIGHT = "document.documentElement.scrollHeight"
-UNFOLD = """for (const details of document.querySelectorAll("details")) details.open = true;
-for (const tab of document.querySelectorAll(".sd-tab-content")) tab.style.display = "block";"""
+UNFOLD = """for (const details of document.querySelectorAll("details")) details.open = true;"""
 
 # Whether each formula of the page's source was typeset.
 FORMULAS = """() => [...document.querySelectorAll("article .math")].map(formula =>
@@ -183,7 +182,7 @@ def test_every_link_into_the_book_arrives(html):
 def test_the_first_screen_has_the_answer_its_figure_and_where_to_begin(opened, width):
     page = opened("book/index", viewport=VIEWPORTS[width])
     answer = "article p:not(.networks)"
-    begin = ["article .sd-btn"] if width == "desk" else []
+    begin = ["article p:has(> a[href='run_it.html'])"] if width == "desk" else []
     for name in ("article h1", answer, "#fig-answer img", *begin):
         for seen in page.locator(name).all()[: 1 if name == answer else None]:
             box = seen.bounding_box()
@@ -212,16 +211,6 @@ def test_a_link_to_a_word_or_a_function_opens_its_fold(opened, html):
     page = opened("book/is_it_pruning")
     page.locator("a.term").first.click()
     page.locator("dt:target").wait_for(state="visible")
-
-
-def test_a_tab_opens_by_keyboard_without_javascript_and_on_paper_all_are_open(opened):
-    page = opened("book/layers", java_script_enabled=False)
-    figures = page.locator(".sd-tab-content figure")
-    assert [figure.is_visible() for figure in figures.all()] == [True, False, False]
-    page.press(".sd-tab-set > input:checked", "ArrowRight")
-    assert [figure.is_visible() for figure in figures.all()] == [False, True, False]
-    page.emulate_media(media="print")
-    assert [figure.is_visible() for figure in figures.all()] == [True, True, True]
 
 
 SHOWN = ("svcca", "pwcca", "cka", "nbs")

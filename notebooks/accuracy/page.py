@@ -145,13 +145,11 @@ r.glue(second_complete=f"{r.span(100 * again.accuracy, 1)} %")
 # ```{glue} rests-outputs
 # ```
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-outputs", "caption": "Similarity of the outputs (before softmax) to those of the original, by SVCCA, PWCCA, CKA, NBS and the cosine (as in the paper's Fig. 8). Means over three networks, with 95 % intervals."}, "image": {"alt": "In all five panels SVCCA, PWCCA, NBS and the cosine lie close together and end near 0.9. CKA lies below them throughout and ends between 0.80 and 0.89. VGG_SVHN with the paper's recipe is already low after its first pruning: near 0.95, and 0.90 by CKA."}}
 outputs = r.read("similarity", recipe, results).query(f"{HERE} and kind == 'out'")
 outputs = outputs[outputs.reshape == outputs.metric.map(r.MATRIX | {"cosine": "flat"})]
 outputs = r.at_shares(outputs, left)
 similar = r.by_network(outputs.query("role == 'pruned'").drop(columns=["layer", "role"]))
-
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-outputs", "caption": "Similarity of the outputs (before softmax) to those of the original, by SVCCA, PWCCA, CKA, NBS and the cosine (as in the paper's Fig. 8). Means over three networks, with 95 % intervals."}, "image": {"alt": "In all five panels SVCCA, PWCCA, NBS and the cosine lie close together and end near 0.9. CKA lies below them throughout and ends between 0.80 and 0.89. VGG_SVHN with the paper's recipe is already low after its first pruning: near 0.95, and 0.90 by CKA."}}
 similarities = r.intervals(similar, highest=1)
 five = {"names": NAMES, "colours": r.COLOURS | {"cosine": "#009e73"}}
 figure, panels = plt.subplots(1, 5, figsize=(8, 2.9), sharey=True)
@@ -195,7 +193,7 @@ r.glue(least_cosine=r.number(last_cosine.min()), most_cosine=r.number(last_cosin
 # ```{glue} rests-errors
 # ```
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-answers", "caption": "Above: the share of images on which two networks give the same answer. Below: error consistency, from 0 (as many shared errors as expected by chance) to 1 (they err on the same images). Means over three networks, with 95 % intervals."}, "image": {"alt": "In each panel the line of pruned networks and their originals starts above that of pruned networks and strangers, and falls towards it as weights are removed; with the paper's training and in VGG_SVHN they meet. On 10,000 images, the line of training-only controls and their originals ends above both."}}
 decisions = r.read("decisions", recipe, results).query(f"{HERE} and role in @ROLES")
 decisions = r.at_shares(decisions, left)
 flipped = decisions.query("quantity == 'flipped'")
@@ -203,8 +201,6 @@ answers = r.original_and_expected(
     flipped.assign(value=1 - flipped.value)
 )  # own, others: same answers
 errors = r.original_and_expected(decisions.query("quantity == 'error_consistency'"))
-
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-answers", "caption": "Above: the share of images on which two networks give the same answer. Below: error consistency, from 0 (as many shared errors as expected by chance) to 1 (they err on the same images). Means over three networks, with 95 % intervals."}, "image": {"alt": "In each panel the line of pruned networks and their originals starts above that of pruned networks and strangers, and falls towards it as weights are removed; with the paper's training and in VGG_SVHN they meet. On 10,000 images, the line of training-only controls and their originals ends above both."}}
 LOOKS = {"pruned network and original": {"color": "#182a66"}}
 LOOKS |= {"pruned network and strangers": {"color": "k", "ls": ":"}}
 LOOKS |= {"training-only control and original": {"color": "#009e73", "ls": "--"}}

@@ -180,8 +180,6 @@ ways = inside.xs("svcca", level="metric")
 rate, weights = ways.xs("pruned", level="role"), ways.xs("late_reset", level="role")
 level = r.intervals(rate.mean(axis=1) - weights.mean(axis=1))
 shape = r.intervals(rate.corrwith(weights, axis=1, method="spearman"), -1, 1)
-
-# %% tags=["hide-input"]
 same_level = "By SVCCA, means over the hidden layers differ by less than 0.05."
 claims.each("rewinding-level", same_level, level, above=-VISIBLE, below=VISIBLE)
 same_shape = "By SVCCA, the two curves over the hidden layers have a rank correlation above 0.5."

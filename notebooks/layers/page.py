@@ -122,7 +122,6 @@ def each_case(numbers):
     return r.titled(table.astype(object).fillna("\u2013"), NAMES)
 
 
-# %% tags=["hide-input"]
 similar = r.by_network(r.hidden_layers(similarity))  # also regime, role, metric, iteration, layer
 own, others = r.original_and_expected(r.hidden_layers(descent))
 kept = r.mean_over(r.at_the_end(own), r.NETWORK).xs("pruned", level="role")
@@ -137,13 +136,11 @@ each_case(where.map(lambda at: f"{at[-1]}: {r.number(kept[at])}"))
 # metrics (controls: {glue:text}`controls_depth:s`; we set no rule). In the first layer it says
 # little by CKA: strangers score nearly 1, so it divides by almost 0.
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-relative", "caption": "Relative similarity with 1.2 % of the weights left. Means over three seeds."}, "image": {"alt": "In all five panels the lines of pruned networks fall towards the output and end just above 0; by CKA some rise first. The dashed lines of the training-only control lie far above them in VGG_SVHN on 10,000 images, and near them with the paper's training."}}
 relative = r.at_the_end(
     r.relative_similarity(r.mean_over(own, r.NETWORK), r.mean_over(others, r.NETWORK))
 )
 ends = relative.xs("pruned", level="role")
-
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-relative", "caption": "Relative similarity with 1.2 % of the weights left. Means over three seeds."}, "image": {"alt": "In all five panels the lines of pruned networks fall towards the output and end just above 0; by CKA some rise first. The dashed lines of the training-only control lie far above them in VGG_SVHN on 10,000 images, and near them with the paper's training."}}
 figure, panels = plt.subplots(2, 3, figsize=(9, 5), sharex="col")
 for axes in panels[0]:
     axes.set_axis_off()
@@ -188,7 +185,7 @@ each_case(counts)
 # ```{glue} rests-lost
 # ```
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-lost", "caption": "Weights left in each convolution (above); mean CCA with 1.2 % of the weights left (below), over the directions left, or with lost directions as 0. Training as in the figures above. Means over three seeds."}, "image": {"alt": "Above, lines fall from layer to layer: the last convolutions lose most weights. Below, the line that counts lost directions as 0 lies at or below the other line."}}
 mean_cca = similarity.query("metric == 'mean_cca' and reshape == 'channels' and kind != 'out'")
 mean_cca = mean_cca[mean_cca.role != "complete"]
 mean_cca = mean_cca.astype(dict.fromkeys(("rank_x", "rank_y", "dead_x", "dead_y"), float))
@@ -198,8 +195,6 @@ value, directions, surviving = (r.by_network(mean_cca, x) for x in ("value", "ra
 of_left = r.mean_over(r.at_the_end(value), r.NETWORK)
 # a correlation of 0 for each lost direction of the original
 of_all = r.mean_over(r.at_the_end(value * surviving.clip(upper=directions) / directions), r.NETWORK)
-
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-lost", "caption": "Weights left in each convolution (above); mean CCA with 1.2 % of the weights left (below), over the directions left, or with lost directions as 0. Training as in the figures above. Means over three seeds."}, "image": {"alt": "Above, lines fall from layer to layer: the last convolutions lose most weights. Below, the line that counts lost directions as 0 lies at or below the other line."}}
 density = r.read("density", recipe, results).query("role == 'pruned'")
 layer = density.parameter.str.removesuffix(".weight").str.removesuffix(".conv")
 density = density.assign(layer=layer, left=100 * density.survivors / density.weights)

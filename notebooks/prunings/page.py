@@ -219,7 +219,7 @@ r.glue(complete=r.percent(complete.mean(), 1))
 # ```{glue} rests-course
 # ```
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-at-init", "caption": "Networks pruned before training. Rings: all images get the same answer. Middle: one weight in a hundred left overall. Means over three networks."}, "image": {"alt": "SynFlow's accuracy falls from 92 % to 53 % at one weight in a thousand; the two others fall to 20 %, ringed, at three in a thousand. At a hundredth, SynFlow and magnitude leave over 40 % of the first layer. Of the last two layers magnitude leaves less than one weight in a thousand, SynFlow about four. SVCCA rises from 0.6 to 0.75, CKA falls from 0.93 to 0.64."}}
 start = r.read("performance", at_init, regime="main").query("iteration > 0")
 key = ["role", "iteration", r.NETWORK]
 fate = r.read("collapse", at_init, regime="main").set_index(key)[["paths", "constant", "majority"]]
@@ -231,8 +231,6 @@ hundredth = (left - 0.01).abs().round(10).idxmin()
 reached = 100 * r.by_network(start, "accuracy").xs("vgg_svhn")  # index: role, iteration, network
 rows = r.hidden_layers(r.read("similarity", at_init, regime="main")).query("metric in @METRICS")
 course = r.mean_over(r.by_network(rows), "layer").xs(("vgg_svhn", "synflow_to_collapse"))
-
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-at-init", "caption": "Networks pruned before training. Rings: all images get the same answer. Middle: one weight in a hundred left overall. Means over three networks."}, "image": {"alt": "SynFlow's accuracy falls from 92 % to 53 % at one weight in a thousand; the two others fall to 20 %, ringed, at three in a thousand. At a hundredth, SynFlow and magnitude leave over 40 % of the first layer. Of the last two layers magnitude leaves less than one weight in a thousand, SynFlow about four. SVCCA rises from 0.6 to 0.75, CKA falls from 0.93 to 0.64."}}
 colours = r.COLOURS | dict(zip(SCORES, ("#009e73", "#6b3fa0", "#808080"), strict=True))
 figure, panels = plt.subplots(1, 3, figsize=(8.4, 3.2))
 shares = r.read("density", at_init, regime="main").query("iteration == @hundredth")

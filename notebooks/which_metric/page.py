@@ -195,13 +195,11 @@ r.glue(least_follows=r.number(followed["mean"].min()))
 # ```{glue} rests-moved
 # ```
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-own-channels", "caption": "Share of each layer's channels that keep their place, after each pruning. Means over three networks."}, "image": {"alt": "In VGG16_BN nearly all channels of the first half of the layers keep their place, and few of the last layers do. In VGG_SVHN and ResNet_fast each pruning leaves fewer channels in place, fewest in the last layers. The dotted lines lie near 0."}}
 matching = r.read("matching", results, regime="few_images").query("network in @NETWORKS")
 own = r.by_network(matching, "own")  # index: network, role, iteration, train_seed, layer
 last_own = r.mean_over(own, "layer").rename({0: LAST}, level="iteration")
 last_own = last_own.xs(LAST, level="iteration")
-
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-own-channels", "caption": "Share of each layer's channels that keep their place, after each pruning. Means over three networks."}, "image": {"alt": "In VGG16_BN nearly all channels of the first half of the layers keep their place, and few of the last layers do. In VGG_SVHN and ResNet_fast each pruning leaves fewer channels in place, fewest in the last layers. The dotted lines lie near 0."}}
 figure, panels = plt.subplots(1, 3, figsize=(8.4, 3.4), sharey=True)
 lines = own.groupby(["network", "role", "iteration", "layer"], sort=False).mean()
 for axes, network in zip(panels, [name for name in NETWORKS if name in lines], strict=False):

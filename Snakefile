@@ -31,7 +31,9 @@ PARTIAL = GIVEN.partial == "1"
 GPUS = 0 if GIVEN.on == "CPU" else 1  # of a process
 # those that others wait for, then those with most to do; what is short fills what is left at the end
 ORDER = lambda jobs: (bool(jobs[0].analysis), jobs[0].is_run, -len(jobs))
-PROCESSES = {str(STUDY.page(jobs)): jobs for jobs in sorted(STUDY.processes(), key=ORDER)}
+PROCESSES = {
+    f"{jobs[0].folder}/notebook.ipynb": jobs for jobs in sorted(STUDY.processes(), key=ORDER)
+}
 PAGE_OF = {job: page for page, jobs in PROCESSES.items() for job in jobs}
 TOOK = measured(STUDY.profile.name, gpu=GPUS > 0)
 
@@ -46,7 +48,7 @@ BOOK = [p for p in Path("book").rglob("*") if p.is_file() and p.suffix != ".pyc"
 
 # it would say that all is done of a process whose jobs have become more, or lost their folders
 for page, jobs in PROCESSES.items():
-    if not all(map(STUDY.is_done, jobs)):
+    if not all(job.is_done for job in jobs):
         Path(page).unlink(missing_ok=True)
 
 
@@ -74,7 +76,7 @@ def arguments(wildcards, output):
 
 def needed(wildcards):
     own = jobs_of(wildcards)
-    others = {PAGE_OF[other] for job in own for other in STUDY.needs(job) if other not in own}
+    others = {PAGE_OF[other] for job in own for other in job.needs if other not in own}
     return [ancient(page) for page in sorted(others)]
 
 

@@ -44,9 +44,8 @@ from notebooks.which_metric.identification_job import Identification
 from notebooks.which_metric.matching_job import Matching
 from notebooks.which_metric.stitching_job import DECIDING, Stitching
 from notebooks.zeros import experiments as zeros
-from notebooks.zeros.channels_job import OnChannels
-from notebooks.zeros.directions_job import Directions, DirectionsOfMLP
 from notebooks.zeros.job import FOUR, FURTHER, Zeros, ZerosOfMLP
+from notebooks.zeros.layers_job import Directions, DirectionsOfMLP, OnChannels
 
 _SMALL = "vgg_svhn_few_images"
 

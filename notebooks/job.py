@@ -21,15 +21,14 @@ import pandas as pd
 import torch
 
 from lib.declared import declared_study
-from lib.study.job import Job
-from lib.study.jobs import run_job
+from lib.study.work import run_job
 
 if threads:
     torch.set_num_threads(threads)
 
 # %%
 study = declared_study(profile, folder or None)
-left = {name: run_job(study, Job.named(name), data, device) for name in jobs.split(", ")}
+left = {name: run_job(study.job(name), data, device) for name in jobs.split(", ")}
 
 # %% [markdown]
 # What they leave: means over everything that a table does not name, such as layers.

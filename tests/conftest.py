@@ -41,11 +41,11 @@ def quick_jobs():
 
     Data sets are read once, since no job changes them.
     """
-    from lib.study import jobs, prepared_experiment
+    from lib.study import prepared_experiment, work
     from lib.study.experiment import with_values
     from lib.study.prepared_experiment import PreparedExperiment
 
-    load, prune = PreparedExperiment.load, jobs.prune
+    load, prune = PreparedExperiment.load, work.prune
 
     # classifying all 500 would take most of a tiny job
     def load_few(*experiment):
@@ -65,5 +65,5 @@ def quick_jobs():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(prepared_experiment, "load_dataset", cache(prepared_experiment.load_dataset))
         patch.setattr(PreparedExperiment, "load", load_few)
-        patch.setattr(jobs, "prune", prune_sooner)
+        patch.setattr(work, "prune", prune_sooner)
         yield

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from lib.integrity import load_sealed
-from lib.study.job import Job
+from lib.study.study import Job
 
 
 @dataclass(frozen=True, eq=False)

@@ -187,7 +187,7 @@ def test_a_scheduler_is_told_what_such_jobs_took(tmp_path, dry_run):
     processes = study.processes()
     assert max(map(len, processes)) > 1
     for jobs in processes:
-        page = re.escape(f"output: {study.page(jobs)}")
+        page = re.escape(f"output: {jobs[0].folder}/notebook.ipynb")
         (line,) = re.findall(rf"{page}\n(?: .*\n)*? +resources: (.*)\n", printed)
         asked = {name: int(value) for name, value in re.findall(r"(\w+)=(\d+),", line)}
         wanted = {**resources(jobs, took), "gpu": 1}

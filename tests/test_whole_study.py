@@ -23,8 +23,8 @@ from lib import ROOT
 from lib.commands import start
 from lib.commands.collect import destination
 from lib.declared import declared_study
-from lib.study.jobs import run_job
-from lib.study.running_job import read_checkpoint
+from lib.study.task import read_checkpoint
+from lib.study.work import run_job
 
 from .conftest import outside_make
 from .loaded import load_results
@@ -158,7 +158,7 @@ def measured(folder):
 def test_similarities_are_those_committed_to_six_digits(tmp_path):
     study = declared_study("tiny", tmp_path, NETWORKS, "by_recipe")
     for job in study.jobs():
-        run_job(study, job, device="cpu")
+        run_job(job, device="cpu")
     expected = pd.read_csv(EXPECTED).sort_values(KEYS, ignore_index=True)
     assert_same(measured(tmp_path), expected, rtol=1e-6)
 

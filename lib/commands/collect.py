@@ -15,9 +15,8 @@ from ..atomic_files import replace_folder, write_atomically
 from ..declared import CATALOGUE
 from ..integrity import PROVENANCE, DamagedError, seal
 from ..interruption import run_command_line
-from ..study.job import Job
-from ..study.running_job import read_checkpoint
-from ..study.study import Study
+from ..study.study import Job, Study, do_again
+from ..study.task import read_checkpoint
 from ..table_schemas import SIMILARITY, TABLES, TableSchema
 from .settings import command_line, study_of
 
@@ -57,18 +56,18 @@ def collect(study: Study, partial: bool = False) -> Path:
     """
     jobs = list(study.jobs())
     # nor is a job done that started from a network which is made again
-    missing = [job for job in jobs if not all(map(study.is_done, [job, *study.needs(job)]))]
+    missing = [job for job in jobs if not all(each.is_done for each in (job, *job.needs))]
     left = f"{len(missing)} of {len(jobs)} jobs of {study.profile.name} are not done"
     if missing and not partial:
-        raise FileNotFoundError(f"{left}: {study.do_again(*missing)}")
-    found = {job: read(study, job) for job in jobs if job not in missing}
-    if others := [job for job in found if found[job][0]["needs"] != study.networks_needed(job)]:
+        raise FileNotFoundError(f"{left}: {do_again(*missing)}")
+    found = {job: read(job) for job in jobs if job not in missing}
+    if others := [job for job in found if found[job][0]["needs"] != job.networks_needed()]:
         raise DamagedError(
             f"{len(others)} jobs started from networks that have been trained again since. "
-            f"{study.do_again(*others)}"
+            f"{do_again(*others)}"
         )
-    begun = [j for j in missing if j.is_run and all(map(study.is_done, study.needs(j)))]
-    found |= {job: so_far for job in begun if (so_far := compared_so_far(study, job))}
+    begun = [job for job in missing if job.is_run and all(each.is_done for each in job.needs)]
+    found |= {job: so_far for job in begun if (so_far := compared_so_far(job))}
     if not any(job.is_run for job in found):
         raise FileNotFoundError(f"no run has compared anything yet, so there are no tables: {left}")
     results = destination(study, partial)
@@ -79,7 +78,7 @@ def collect(study: Study, partial: bool = False) -> Path:
         own = [job for job in jobs if job.experiment == name and job.kind != "complete"]
         runs = [job for job in own if job.is_run and job in found]
         # a complete network that several experiments start from is in the tables of each
-        starts = [needed for run in runs for needed in study.needs(run) if not needed.is_run]
+        starts = [needed for run in runs for needed in run.needs if not needed.is_run]
         used = [*dict.fromkeys(starts), *runs, *(job for job in own if job.analysis)]
         parts = [found[job] for job in used if job in found]
         for table in merged_tables() if runs else ():
@@ -87,7 +86,7 @@ def collect(study: Study, partial: bool = False) -> Path:
             if rows or table in TABLES:
                 write(part / name, table, rows)
         named = {job for job in jobs if job.experiment == name}
-        named |= {needed for job in own if job.is_run for needed in study.needs(job)}
+        named |= {needed for job in own if job.is_run for needed in job.needs}
         listed = [found[job][0] for job in jobs if job in named and job in found]
         content = {
             "profile": study.profile.name,
@@ -105,18 +104,18 @@ def collect(study: Study, partial: bool = False) -> Path:
     return results
 
 
-def read(study: Study, job: Job) -> Found:
+def read(job: Job) -> Found:
     """The provenance and the rows of a job that is done."""
-    facts = study.read_provenance(job)
+    facts = job.provenance()
     there = [table.name for table in merged_tables() if f"{table.name}.parquet" in facts["files"]]
-    return facts, {name: study.read_table(job, name) for name in there}
+    return facts, {name: job.table(name) for name in there}
 
 
-def compared_so_far(study: Study, run: Job) -> Found | None:
+def compared_so_far(run: Job) -> Found | None:
     """Provenance and rows of an unfinished run, up to its last checkpoint; None without rows."""
-    checkpoint = read_checkpoint(study.job_folder(run))
+    checkpoint = read_checkpoint(run.folder)
     about, rows = checkpoint.get("about", {}), checkpoint.get("rows", {})
-    if about.get("fingerprint") != study.fingerprint(run) or not rows.get(SIMILARITY.name):
+    if about.get("fingerprint") != run.fingerprint or not rows.get(SIMILARITY.name):
         return None
     compared = {row["iteration"] for row in rows[SIMILARITY.name]}
     so_far = {

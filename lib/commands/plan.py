@@ -13,8 +13,7 @@ import pandas as pd
 from .. import ROOT
 from ..declared import CATALOGUE
 from ..integrity import load_parts, study_folders
-from ..study.job import Job
-from ..study.study import Study
+from ..study.study import Job, Study
 
 PUBLISHED = ROOT / "results"
 
@@ -54,7 +53,7 @@ def plan(study: Study, took: pd.DataFrame) -> pd.DataFrame:
     """
     rows = []
     for job in study.jobs():
-        kind, done = job.kind, study.is_done(job)
+        kind, done = job.kind, job.is_done
         network = CATALOGUE.names_of(job.experiment)["network"]
         seconds = 0.0 if done else took.seconds.get((job.experiment, kind), math.nan)
         rows.append([network, kind, done, not done, seconds / 60])

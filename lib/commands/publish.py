@@ -21,8 +21,8 @@ from ..declared import CATALOGUE
 from ..did_you_mean import check
 from ..integrity import load_parts, load_sealed, published_results
 from ..interruption import run_command_line
-from ..study.job import Job
 from ..study.provenance import committed
+from ..study.study import Job
 
 
 def publish(results: Path, root: Path = ROOT, experiments: Container[str] | None = None) -> None:

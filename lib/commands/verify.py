@@ -9,6 +9,7 @@ command resumes. With an iteration, the run ends there, and its rows alone are c
 
 import argparse
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -20,9 +21,9 @@ from ..did_you_mean import check, lookup
 from ..integrity import load_sealed, study_folders
 from ..interruption import run_command_line
 from ..study.experiment import Experiment, with_values
-from ..study.job import Job
-from ..study.jobs import run_job
 from ..study.prepared_experiment import PreparedExperiment
+from ..study.study import Job
+from ..study.work import run_job
 from ..table_schemas import RUN, SIMILARITY
 from ..training import DivergedError
 
@@ -76,9 +77,10 @@ def recompute(
         # with levels, the run may need the mask of any iteration of its base
         if experiment == declared or not declared.pruning.levels:
             study.experiments[name] = shortened(experiment, iteration)
-    for each in (*study.needs(job), job):
-        run_job(study, each, data, device)
-    return published.assign(recomputed=study.read_table(job, SIMILARITY.name).set_index(KEY).value)
+    again = replace(job, study=study)
+    for each in (*again.needs, again):
+        run_job(each, data, device)
+    return published.assign(recomputed=again.table(SIMILARITY.name).set_index(KEY).value)
 
 
 def tolerance(runs: pd.Series) -> float:
@@ -128,7 +130,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--data", default="datasets", help="the data folder")
     parser.add_argument("--device", default="auto")
     given = parser.parse_args(arguments)
-    job = Job(given.experiment, given.train_seed, given.prune_seed)
+    job = Job(None, given.experiment, given.train_seed, given.prune_seed)
     print(f"{job}, in {FOLDER}", flush=True)
     results = ROOT / given.results
     try:

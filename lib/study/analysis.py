@@ -1,13 +1,18 @@
 """Further measurements of a study's saved networks, each in one file in the folder of its page."""
 
+from __future__ import annotations
+
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from ..table_schemas import TableSchema
 from .experiment import Experiment
-from .job import Job
+
+if TYPE_CHECKING:  # a study has analyses, and they work for its jobs
+    from .study import Job
+    from .task import Task
 
 COMPLETE_SEEDS = (0, 1, 2)
 """Train seeds of the complete networks that are compared, with each other or with pruned networks.
@@ -42,13 +47,13 @@ class Analysis(ABC):
         return []
 
     @abstractmethod
-    def parts(self, task: Any) -> Iterator[tuple[str, Iterable[dict]]]:
+    def parts(self, task: Task) -> Iterator[tuple[str, Iterable[dict]]]:
         """(name, rows of the table) of each part, after which there is a checkpoint.
 
         Rows are computed lazily, so those of finished parts are not computed again.
 
         Args:
-            task: the `RunningJob`, with the networks.
+            task: the job at work, with its networks.
         """
 
 
@@ -66,8 +71,8 @@ class WithStrangers(Analysis):
     seeds: tuple[int, ...] = COMPLETE_SEEDS
 
     def others(self, run: Job) -> list[Job]:
-        return [Job(run.experiment, seed) for seed in self.seeds if seed != run.train_seed]
+        return [run.complete(seed) for seed in self.seeds if seed != run.train_seed]
 
     def original_first(self, run: Job) -> tuple[int, ...]:
         """The train seeds of the complete networks, the original's first."""
-        return run.train_seed, *(other.train_seed for other in self.others(run))
+        return run.train_seed, *(seed for seed in self.seeds if seed != run.train_seed)

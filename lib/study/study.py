@@ -1,9 +1,12 @@
-"""A study: its jobs, their folders, and which of them are done."""
+"""A study and its jobs: which there are, what each one needs, and where it leaves its files."""
+
+from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
-from functools import cache
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
+from functools import cache, cached_property
 from inspect import getfile
 from pathlib import Path
 from typing import Any
@@ -13,6 +16,7 @@ import pandas as pd
 from .. import ROOT
 from ..did_you_mean import check, lookup
 from ..integrity import PROVENANCE, check_digest, load_json
+from ..validation import check_types
 from .analysis import Analysis
 from .catalogue import Profile
 from .experiment import Experiment
@@ -23,15 +27,194 @@ from .fingerprint import (
     run_fingerprint,
     short_digest,
 )
-from .job import Job
+
+_NAME = re.compile(r"(\w+) t(\d+)(?:-p(\d+)|-o(\d+))?(?: (\w+))?", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Job:
+    """One job: a complete network, a run that compares it with others, or an analysis of a run.
+
+    `Study.job` finds it by its name. Two jobs are equal if their names are.
+
+    Attributes:
+        study: the study that declares its experiment; None for a job of published results, which
+            has a name, and neither folder nor needs.
+        train_seed: of the complete network.
+        prune_seed: of a run that prunes; None for the complete network itself.
+        other_seed: of the other network, in a run that prunes nothing: its train_seed
+            where it is complete, that of its random weights where it is untrained.
+        analysis: the name of an analysis of the networks of the run; empty for the run
+            itself.
+
+    Raises:
+        TypeError, ValueError: a seed that is no integer from 0 on.
+    """
+
+    study: Study | None = field(repr=False, compare=False)
+    experiment: str
+    train_seed: int
+    prune_seed: int | None = None
+    other_seed: int | None = None
+    analysis: str = ""
+
+    def __post_init__(self):
+        check_types(self, train_seed=0, prune_seed=0, other_seed=0)
+
+    @classmethod
+    def of(cls, provenance: Mapping[str, Any]) -> Job:
+        """The job of a published provenance."""
+        return cls(None, **{name: provenance[name] for name in OF_A_JOB if name in provenance})
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """The names and seeds that identify it, also in its provenance."""
+        return {name: getattr(self, name) for name in OF_A_JOB}
+
+    @property
+    def run_seed(self) -> int | None:
+        """Its prune_seed or other_seed, whichever it has."""
+        return self.other_seed if self.prune_seed is None else self.prune_seed
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        """The train_seed, and the run_seed of a run."""
+        return tuple(seed for seed in (self.train_seed, self.run_seed) if seed is not None)
+
+    @property
+    def is_run(self) -> bool:
+        return self.kind == "run"
+
+    @property
+    def kind(self) -> str:
+        """ "complete", "run", or the name of its analysis."""
+        return self.analysis or ("complete" if self.run_seed is None else "run")
+
+    @property
+    def name(self) -> str:
+        """Such as `vgg_svhn t0`, `vgg_svhn t0-p0` or `vgg_svhn t0-o1 matching`."""
+        return " ".join(filter(None, (self.experiment, self.seeds_name, self.analysis)))
+
+    @property
+    def seeds_name(self) -> str:
+        """Such as `t0-p0`: the train_seed, and the prune_seed or other_seed of a run."""
+        seeds = {"t": self.train_seed, "p": self.prune_seed, "o": self.other_seed}
+        return "-".join(f"{x}{seed}" for x, seed in seeds.items() if seed is not None)
+
+    def __str__(self) -> str:
+        part = "complete network" if self.prune_seed is None else f"prune seed {self.prune_seed}"
+        if self.other_seed is not None:
+            part = f"other seed {self.other_seed}"
+        parts = (self.experiment, f"train seed {self.train_seed}", part, self.analysis)
+        return ", ".join(filter(None, parts))
+
+    @property
+    def run(self) -> Job:
+        """The run that an analysis measures."""
+        return replace(self, analysis="")
+
+    def complete(self, train_seed: int | None = None) -> Job:
+        """The job that trains its complete network, or that of another train_seed.
+
+        Variants that train it alike share it.
+        """
+        seed = self.train_seed if train_seed is None else train_seed
+        own = Job(self.study, self.experiment, seed)
+        base = replace(own, experiment=self.study.profile.catalogue.base(self.experiment))
+        return base if base.fingerprint == own.fingerprint else own
+
+    @cached_property
+    def declared(self) -> Experiment:
+        """Its experiment, as the study declares it."""
+        return self.study.experiment(self.experiment)
+
+    @cached_property
+    def declared_analysis(self) -> Analysis:
+        """Its analysis, as the profile declares it."""
+        declared = self.study.profile.analyses(self.experiment)
+        return lookup(f"analysis of {self.experiment}", self.analysis, declared)
+
+    @cached_property
+    def needs(self) -> tuple[Job, ...]:
+        """The jobs that must be done before this one."""
+        if self.run_seed is None:
+            return ()
+        if self.analysis:
+            return (*self.run.needs, self.run, *self.declared_analysis.others(self.run))
+        needed = [self.complete()]
+        if self.declared.against == "complete":
+            needed.append(self.complete(self.other_seed))
+        if self.declared.needs:
+            needed.append(replace(self, experiment=self.declared.needs))
+        return tuple(needed)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Ten hexadecimal digits for all that decides its result, apart from its seeds."""
+        source = None
+        if self.analysis:
+            name = analysis_fingerprint(self.declared_analysis, self.declared)
+            source = Path(getfile(type(self.declared_analysis)))
+        else:
+            name = (run_fingerprint if self.is_run else complete_fingerprint)(self.declared)
+        if self.study.profile.takes_minutes:
+            return short_digest(name, self.study.code_digest(source))
+        return name
+
+    @cached_property
+    def folder(self) -> Path:
+        """Where it leaves its files; the name changes with everything that determines the result.
+
+        So a changed hyperparameter means another folder: nothing is overwritten, and changing it
+        back finds the old results again.
+        """
+        name = f"{self.kind}-{self.fingerprint}"
+        return self.study.folder / "jobs" / self.experiment / name / self.seeds_name
+
+    @property
+    def marker(self) -> Path:
+        """The file that it writes last: if it exists, all files of the job do."""
+        return self.folder / PROVENANCE
+
+    @property
+    def is_done(self) -> bool:
+        return self.marker.exists()
+
+    def provenance(self) -> dict[str, Any]:
+        """Its provenance, with the digests of its `files`.
+
+        Raises a DamagedError if it is not done, or its provenance has changed.
+        """
+        return load_json(self.marker, do_again(self))
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A table that it left; a DamagedError if it is not the one that it wrote."""
+        path = self.folder / f"{name}.parquet"
+        check_digest(path, self.provenance()["files"].get(path.name), do_again(self))
+        return pd.read_parquet(path)
+
+    def networks_needed(self) -> dict[str, str]:
+        """{job that this one needs: one digest of all its networks}."""
+        digests = {}
+        for needed in self.needs:
+            files = needed.provenance()["files"]
+            networks = sorted(item for item in files.items() if item[0].endswith(".pt"))
+            digests[str(needed)] = hashlib.sha256(repr(networks).encode()).hexdigest()
+        return digests
+
+
+OF_A_JOB = tuple(each.name for each in fields(Job) if each.compare)
+"""The fields that identify a job, also in its provenance."""
+
+
+def do_again(*jobs: Job) -> str:
+    """The remedy for damaged files: a job whose folder is missing runs again."""
+    folders = " ".join(str(job.folder) for job in jobs)
+    return f"Remove {folders} and start again, to do anew: {'; '.join(map(str, jobs))}"
 
 
 class Study:
     """The jobs of a profile, and the folder in which they work.
-
-    The name of a job's folder has a fingerprint of everything that determines its result. So a
-    changed hyperparameter means another folder: nothing is overwritten, and changing it back finds
-    the old results again.
 
     Args:
         folder: where the jobs keep their files; `_build/<profile>` in the repository by
@@ -69,11 +252,22 @@ class Study:
             if needed := experiment.needs:
                 self.experiments.setdefault(needed, self.profile.experiment(needed))
             self.experiments.setdefault(name, experiment)
-        self._code_digest = cache(code_digest)
+        self.code_digest = cache(code_digest)
 
     def experiment(self, name: str) -> Experiment:
         """One of the study's experiments, or any other of its profile."""
         return self.experiments.get(name) or self.profile.experiment(name)
+
+    def job(self, name: str) -> Job:
+        """The job of this `name`, whatever its seeds; a ValueError if no job can have it."""
+        found = _NAME.fullmatch(name)
+        if not found:
+            raise ValueError(
+                f"{name!r} names no job: write its experiment, its seeds and its analysis, such as "
+                "`vgg_svhn t0`, `vgg_svhn t0-p0` or `vgg_svhn t0-p0 descent`"
+            )
+        experiment, *seeds, analysis = found.groups()
+        return Job(self, experiment, *(seed and int(seed) for seed in seeds), analysis or "")
 
     def jobs(self) -> Iterator[Job]:
         """All jobs, each after those that it needs."""
@@ -81,18 +275,18 @@ class Study:
 
         def add(job: Job) -> None:
             if job not in ordered:
-                for needed in self.needs(job):
+                for needed in job.needs:
                     add(needed)
                 ordered[job] = None
 
         for name, experiment in self.experiments.items():
             for seeds in experiment.runs():
-                add(Job(name, **seeds))
+                add(Job(self, name, **seeds))
         for name, experiment in self.experiments.items():
             for analysis in self.profile.analyses(name).values():
                 if analysis.chapter == self.chapter:
                     for seeds in analysis.runs(experiment):
-                        add(Job(name, **seeds, analysis=analysis.name))
+                        add(Job(self, name, **seeds, analysis=analysis.name))
         return iter(ordered)
 
     def processes(self) -> list[list[Job]]:
@@ -106,96 +300,15 @@ class Study:
         together: dict[Any, list[Job]] = {}
         for job in self.jobs():
             if self.profile.takes_minutes:
-                complete, needs = self.complete(job), self.needs(job)
-                several = len(self.experiment(complete.experiment).train_seeds) > 1
-                alone = all(needed.train_seed == job.train_seed for needed in needs)
+                complete = job.complete()
+                several = len(complete.declared.train_seeds) > 1
+                alone = all(needed.train_seed == job.train_seed for needed in job.needs)
                 key: Any = (complete, alone) if several else complete.experiment
             else:
-                further = any(needed.is_run for needed in self.needs(job) if needed != job.run)
+                further = any(needed.is_run for needed in job.needs if needed != job.run)
                 key = job if job.is_run or further else job.run
             together.setdefault(key, []).append(job)
         return list(together.values())
-
-    def complete(self, job: Job) -> Job:
-        """The job that trains a job's complete network; variants that train it alike share it."""
-        own = Job(job.experiment, job.train_seed)
-        base = replace(own, experiment=self.profile.catalogue.base(job.experiment))
-        return base if self.fingerprint(base) == self.fingerprint(own) else own
-
-    def needs(self, job: Job) -> list[Job]:
-        """The jobs that must be done before this one."""
-        if job.run_seed is None:
-            return []
-        if job.analysis:
-            further = self.analysis(job).others(job.run)
-            needed = [job.run, *(o if o.is_run else self.complete(o) for o in further)]
-            return [*self.needs(job.run), *needed]
-        experiment, needed = self.experiment(job.experiment), [self.complete(job)]
-        if experiment.against == "complete":
-            needed.append(self.complete(Job(job.experiment, job.other_seed)))
-        if experiment.needs:
-            needed.append(replace(job, experiment=experiment.needs))
-        return needed
-
-    def fingerprint(self, job: Job) -> str:
-        """Ten hexadecimal digits for all that decides a job's result, apart from its seeds."""
-        experiment, source = self.experiment(job.experiment), None
-        if job.analysis:
-            analysis = self.analysis(job)
-            name, source = analysis_fingerprint(analysis, experiment), getfile(type(analysis))
-        else:
-            name = (run_fingerprint if job.is_run else complete_fingerprint)(experiment)
-        if self.profile.takes_minutes:
-            return short_digest(name, self._code_digest(source and Path(source)))
-        return name
-
-    def analysis(self, job: Job) -> Analysis:
-        """The declared analysis that a job does."""
-        declared = self.profile.analyses(job.experiment)
-        return lookup(f"analysis of {job.experiment}", job.analysis, declared)
-
-    def job_folder(self, job: Job) -> Path:
-        """The folder of a job; its name changes with everything that determines the result."""
-        name = f"{job.kind}-{self.fingerprint(job)}"
-        return self.folder / "jobs" / job.experiment / name / job.seeds_name
-
-    def marker(self, job: Job) -> Path:
-        """The file that a job writes last: if it exists, all files of the job do."""
-        return self.job_folder(job) / PROVENANCE
-
-    def page(self, jobs: list[Job]) -> Path:
-        """The executed notebook of a process, in the folder of its first job."""
-        return self.job_folder(jobs[0]) / "notebook.ipynb"
-
-    def is_done(self, job: Job) -> bool:
-        return self.marker(job).exists()
-
-    def do_again(self, *jobs: Job) -> str:
-        """The remedy for damaged files: a job whose folder is missing runs again."""
-        folders = " ".join(str(self.job_folder(job)) for job in jobs)
-        return f"Remove {folders} and start again, to do anew: {'; '.join(map(str, jobs))}"
-
-    def read_provenance(self, job: Job) -> dict:
-        """The provenance of a finished job, with the digests of its `files`.
-
-        Raises a DamagedError if the job is not done, or its provenance has changed.
-        """
-        return load_json(self.marker(job), self.do_again(job))
-
-    def read_table(self, job: Job, name: str) -> pd.DataFrame:
-        """A table of a finished job; a DamagedError if it is not the one that the job wrote."""
-        path = self.job_folder(job) / f"{name}.parquet"
-        check_digest(path, self.read_provenance(job)["files"].get(path.name), self.do_again(job))
-        return pd.read_parquet(path)
-
-    def networks_needed(self, job: Job) -> dict[str, str]:
-        """{job that this one needs: one digest of all its networks}."""
-        digests = {}
-        for needed in self.needs(job):
-            files = self.read_provenance(needed)["files"]
-            networks = sorted(item for item in files.items() if item[0].endswith(".pt"))
-            digests[str(needed)] = hashlib.sha256(repr(networks).encode()).hexdigest()
-        return digests
 
     @property
     def results(self) -> Path:

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from lib.models import record_layers, recorded_layers
 from lib.study.analysis import WithStrangers
 from lib.study.prepared_experiment import PreparedExperiment
-from lib.study.running_job import RunningJob
+from lib.study.task import Task
 from lib.table_schemas import RUN, TableSchema
 from notebooks.accuracy.calibration import (
     best_temperature,
@@ -53,15 +53,13 @@ class Decisions(WithStrangers):
     table: ClassVar[TableSchema] = TABLE
     chapter: ClassVar[str] = "converged"
 
-    def parts(self, task: RunningJob) -> Iterator[tuple[str, Iterator[dict]]]:
+    def parts(self, task: Task) -> Iterator[tuple[str, Iterator[dict]]]:
         seeds = self.original_first(task.job)
         complete = {seed: answers(task.complete(seed), task.setting) for seed in seeds}
         for iteration in (0, *task.iterations(self.iterations)):
             yield f"iteration {iteration}", self._rows(task, iteration, complete)
 
-    def _rows(
-        self, task: RunningJob, iteration: int, complete: Mapping[int, Tensor]
-    ) -> Iterator[dict]:
+    def _rows(self, task: Task, iteration: int, complete: Mapping[int, Tensor]) -> Iterator[dict]:
         own, labels = task.job.train_seed, task.setting.dataset.test.labels
         key = task.key(iteration)
         logits = answers(task.pruned(iteration)[0], task.setting) if iteration else complete[own]

@@ -6,8 +6,8 @@ from typing import ClassVar
 
 from lib.study.analysis import Analysis
 from lib.study.comparison import Comparison
-from lib.study.jobs import similarities
-from lib.study.running_job import RunningJob, load_mask
+from lib.study.task import Task, load_mask
+from lib.study.work import similarities
 from lib.table_schemas import SIMILARITY, TableSchema
 
 
@@ -27,13 +27,13 @@ class Matrices(Analysis):
     iterations: tuple[int, ...] = (1, 4)
     also: tuple[str, ...] = ("channels", "gap")
 
-    def parts(self, task: RunningJob) -> Iterator[tuple[str, Iterator[dict]]]:
+    def parts(self, task: Task) -> Iterator[tuple[str, Iterator[dict]]]:
         experiment = replace(task.setting.experiment, also=self.also, dimensions=True)
         comparison = Comparison(task.complete(), replace(task.setting, experiment=experiment))
         for iteration in task.iterations(self.iterations):
             yield f"iteration {iteration}", self._rows(task, comparison, iteration)
 
-    def _rows(self, task: RunningJob, comparison: Comparison, iteration: int) -> Iterator[dict]:
+    def _rows(self, task: Task, comparison: Comparison, iteration: int) -> Iterator[dict]:
         """The rows of one network; iteration 0 is the complete network of another seed."""
-        left = load_mask(task.study, task.job.run, iteration).remaining if iteration else 1.0
+        left = load_mask(task.job.run, iteration).remaining if iteration else 1.0
         yield from similarities(task, comparison, task.compared(iteration), iteration, left)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from lib.study.analysis import Analysis
-from lib.study.running_job import RunningJob
+from lib.study.task import Task
 from lib.table_schemas import RUN, TableSchema
 from notebooks.icann2020.hessian import top_eigenvalues, trace
 from notebooks.icann2020.loss import Loss, mean_and_error
@@ -53,11 +53,11 @@ class Landscape(Analysis):
     directions: int = 5
     radii: tuple[float, ...] = (0.05, 0.1, 0.2, 0.4)
 
-    def parts(self, task: RunningJob) -> Iterator[tuple[str, Iterator[dict]]]:
+    def parts(self, task: Task) -> Iterator[tuple[str, Iterator[dict]]]:
         for iteration in (0, *task.iterations(self.iterations)):
             yield f"iteration {iteration}", self._rows(task, iteration)
 
-    def _rows(self, task: RunningJob, iteration: int) -> Iterator[dict]:
+    def _rows(self, task: Task, iteration: int) -> Iterator[dict]:
         network, mask = task.pruned(iteration)
         train = task.setting.inputs(task.setting.dataset.train, slice(self.images))
         loss, key = Loss(network, *train, mask.kept), task.key(iteration) | _ROW

@@ -8,7 +8,7 @@ from torch import nn
 
 from lib.models import record_batches
 from lib.study.analysis import Analysis
-from lib.study.running_job import RunningJob
+from lib.study.task import Task
 from lib.table_schemas import RUN, TableSchema
 from notebooks.icann2020.psp_entropy import SignCounts
 
@@ -46,11 +46,11 @@ class Potentials(Analysis):
     iterations: tuple[int, ...]
     images: int | None = None
 
-    def parts(self, task: RunningJob) -> Iterator[tuple[str, Iterator[dict]]]:
+    def parts(self, task: Task) -> Iterator[tuple[str, Iterator[dict]]]:
         for iteration in (0, *task.iterations(self.iterations)):
             yield f"iteration {iteration}", self._rows(task, iteration)
 
-    def _rows(self, task: RunningJob, iteration: int) -> Iterator[dict]:
+    def _rows(self, task: Task, iteration: int) -> Iterator[dict]:
         network, _ = task.pruned(iteration)
         data = task.setting.dataset
         images, labels = task.setting.inputs(data.test, slice(self.images))

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from lib.study.analysis import WithStrangers
 from lib.study.comparison import Comparison
-from lib.study.running_job import RunningJob
+from lib.study.task import Task
 from lib.table_schemas import LAYER, METRIC, RUN, TableSchema
 
 TABLE = TableSchema(
@@ -31,11 +31,11 @@ class DescentOfConverged(WithStrangers):
     table: ClassVar[TableSchema] = TABLE
     chapter: ClassVar[str] = "converged"
 
-    def parts(self, task: RunningJob) -> Iterator[tuple[str, Iterator[dict]]]:
+    def parts(self, task: Task) -> Iterator[tuple[str, Iterator[dict]]]:
         for seed in self.original_first(task.job):
             yield f"complete network {seed}", self._rows(task, seed)
 
-    def _rows(self, task: RunningJob, seed: int) -> Iterator[dict]:
+    def _rows(self, task: Task, seed: int) -> Iterator[dict]:
         less = {"also": (), "dimensions": False, "output_metrics": ()}
         setting = replace(task.setting, experiment=replace(task.setting.experiment, **less))
         comparison = Comparison(task.complete(seed), setting)

@@ -10,7 +10,7 @@ from torch import Generator, nn, set_num_threads
 from lib.data import Dataset, load_dataset
 from lib.models import initialise
 from lib.pruning import Mask, Pruning, WeightRewind
-from lib.study.jobs import retraining_recipe
+from lib.study.work import retraining_recipe
 from lib.training import Momentum, Recipe, Steps, Training, evaluate
 
 RECIPE = Recipe(epochs=12, batch_size=50, optimiser=Momentum(), schedule=Steps(0.1, (6, 10)))

@@ -7,7 +7,7 @@ from typing import ClassVar
 import torch
 
 from lib.study.analysis import Analysis
-from lib.study.running_job import RunningJob
+from lib.study.task import Task
 from lib.table_schemas import RUN, TableSchema
 from notebooks.prunings.paths import count_paths
 
@@ -47,12 +47,12 @@ class Collapse(Analysis):
     chapter: ClassVar[str] = "at_init"
     iterations: tuple[int, ...]
 
-    def parts(self, task: RunningJob) -> Iterator[tuple[str, Iterator[dict]]]:
+    def parts(self, task: Task) -> Iterator[tuple[str, Iterator[dict]]]:
         for iteration in (0, *task.iterations(self.iterations)):
             yield f"iteration {iteration}", self._rows(task, iteration)
 
     @torch.no_grad()
-    def _rows(self, task: RunningJob, iteration: int) -> Iterator[dict]:
+    def _rows(self, task: Task, iteration: int) -> Iterator[dict]:
         network, mask = task.pruned(iteration)
         data = task.setting.dataset
         images, labels = task.setting.inputs(data.test, slice(None))

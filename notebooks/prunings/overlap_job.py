@@ -8,8 +8,8 @@ from typing import ClassVar
 
 from lib.pruning import Mask
 from lib.study.analysis import Analysis
-from lib.study.job import Job
-from lib.study.running_job import RunningJob, load_mask
+from lib.study.study import Job
+from lib.study.task import Task, load_mask
 from lib.table_schemas import RUN, TableSchema
 from notebooks.prunings.experiments import BASE, LEVELS, experiment_name, ways
 
@@ -44,18 +44,18 @@ class Overlap(Analysis):
         names.pop(run.experiment)
         return [replace(run, experiment=name) for name in names]
 
-    def parts(self, task: RunningJob) -> Iterator[tuple[str, Iterator[dict]]]:
+    def parts(self, task: Task) -> Iterator[tuple[str, Iterator[dict]]]:
         for level in self.levels:
             yield level, self._rows(task, level)
 
-    def _rows(self, task: RunningJob, level: str) -> Iterator[dict]:
+    def _rows(self, task: Task, level: str) -> Iterator[dict]:
         masks, iterations = {}, {}
         for way in ways(level):
-            run = Job(experiment_name(way, level), *task.job.seeds)
-            rows = task.study.read_table(run, "performance")
+            run = replace(task.job.run, experiment=experiment_name(way, level))
+            rows = run.table("performance")
             off = rows.remaining.map(lambda left: abs(math.log(left / LEVELS[level])))
             iterations[way] = int(rows.iteration[off.idxmin()])
-            masks[way] = load_mask(task.study, run, iterations[way])
+            masks[way] = load_mask(run, iterations[way])
         for (way, mask), (other_way, other_mask) in combinations(masks.items(), 2):
             yield task.key(iterations[BASE]) | {
                 "level": level,

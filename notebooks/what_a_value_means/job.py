@@ -19,7 +19,7 @@ from lib.study.analysis import Analysis
 from lib.study.comparison import Comparison
 from lib.study.experiment import Experiment, Probe
 from lib.study.prepared_experiment import PreparedExperiment
-from lib.study.running_job import RunningJob
+from lib.study.task import Task
 from lib.table_schemas import LAYER, METRIC, RUN, TableSchema
 from notebooks.what_a_value_means.leading import without_leading_components
 
@@ -67,7 +67,7 @@ class Robustness(Analysis):
         """The seeds of the one run that is measured again."""
         return super().runs(experiment)[:1]
 
-    def parts(self, task: RunningJob) -> Iterator[tuple[str, Iterator[dict]]]:
+    def parts(self, task: Task) -> Iterator[tuple[str, Iterator[dict]]]:
         setting, probe = task.setting, task.setting.experiment.probe
         networks = {i: task.pruned(i)[0] for i in (0, *self.iterations)}
         probes = {
@@ -100,7 +100,7 @@ def _of_choice(axis: str, setting: str, rows: Callable[[], Iterable[dict]]) -> I
 
 
 def _compared(
-    task: RunningJob,
+    task: Task,
     setting: PreparedExperiment,
     metrics: tuple[str, ...],
     networks: dict[int, nn.Module],
@@ -121,7 +121,7 @@ def _compared(
 
 
 def _of_the_same_outputs(
-    analysis: Robustness, task: RunningJob, networks: dict[int, nn.Module]
+    analysis: Robustness, task: Task, networks: dict[int, nn.Module]
 ) -> Iterator[dict]:
     """The readings that apply other functions to the representations of the experiment itself."""
     images, ((_, complete), *pruned) = task.setting.probe_images(), networks.items()

@@ -11,7 +11,7 @@ from lib.metrics import compare
 from lib.metrics.inputs import DegenerateError
 from lib.models import recorded_layers
 from lib.study.analysis import Analysis
-from lib.study.running_job import RunningJob
+from lib.study.task import Task
 from lib.table_schemas import LAYER, METRIC, RUN, TableSchema
 from notebooks.which_metric.gradients import record_with_gradients, with_gradients
 
@@ -38,11 +38,11 @@ class Gradients(Analysis):
     iterations: tuple[int, ...] = (1, 2, 3, 4)
     images: int = 500
 
-    def parts(self, task: RunningJob) -> Iterator[tuple[str, Iterator[dict]]]:
+    def parts(self, task: Task) -> Iterator[tuple[str, Iterator[dict]]]:
         for iteration in task.iterations(self.iterations):
             yield f"iteration {iteration}", self._rows(task, iteration)
 
-    def _rows(self, task: RunningJob, iteration: int) -> Iterator[dict]:
+    def _rows(self, task: Task, iteration: int) -> Iterator[dict]:
         networks = complete, _ = task.complete(), task.compared(iteration)
         images, labels = task.setting.inputs(task.setting.dataset.test, slice(self.images))
         layers = recorded_layers(complete)

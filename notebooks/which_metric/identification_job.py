@@ -9,7 +9,7 @@ from lib.models import record_layers, recorded_layers
 from lib.study import log
 from lib.study.analysis import Analysis
 from lib.study.experiment import Experiment
-from lib.study.running_job import RunningJob
+from lib.study.task import Task
 from lib.table_schemas import METRIC, TableSchema
 
 _PAIR = {"experiment": "str", "train_seed": "int64", "other_seed": "int64"}
@@ -54,10 +54,10 @@ class Identification(Analysis):
         """(train_seed, other train_seed): each pair of complete networks once."""
         return super().runs(experiment)[: self.pairs]
 
-    def parts(self, task: RunningJob) -> Iterator[tuple[str, Iterator[dict]]]:
+    def parts(self, task: Task) -> Iterator[tuple[str, Iterator[dict]]]:
         yield "all layers", self._rows(task)
 
-    def _rows(self, task: RunningJob) -> Iterator[dict]:
+    def _rows(self, task: Task) -> Iterator[dict]:
         images = task.setting.probe_images()[: self.images]
         networks = [task.complete(seed) for seed in task.job.seeds]
         layers = recorded_layers(networks[0])

@@ -9,7 +9,7 @@ from lib.metrics.inputs import DegenerateError
 from lib.models import record_layers
 from lib.study.analysis import Analysis
 from lib.study.comparison import Comparison
-from lib.study.running_job import RunningJob
+from lib.study.task import Task
 from lib.table_schemas import LAYER, RUN, TableSchema
 from notebooks.which_metric.matching import own_channels
 
@@ -35,12 +35,12 @@ class Matching(Analysis):
     table: ClassVar[TableSchema] = TABLE
     chapter: ClassVar[str] = "converged"
 
-    def parts(self, task: RunningJob) -> Iterator[tuple[str, Iterator[dict]]]:
+    def parts(self, task: Task) -> Iterator[tuple[str, Iterator[dict]]]:
         comparison = Comparison(task.complete(), task.setting)
         for iteration in task.iterations():
             yield f"iteration {iteration}", self._rows(task, comparison, iteration)
 
-    def _rows(self, task: RunningJob, comparison: Comparison, iteration: int) -> Iterator[dict]:
+    def _rows(self, task: Task, comparison: Comparison, iteration: int) -> Iterator[dict]:
         networks = comparison.complete, task.compared(iteration)
         depths = {layer: depth for depth, (layer, _) in enumerate(comparison.layers)}
         kinds = dict(comparison.layers)

@@ -28,7 +28,7 @@ from torch.nn import functional as F
 
 from lib.models import record_layers, recorded_layers
 from lib.study.analysis import WithStrangers
-from lib.study.running_job import RunningJob
+from lib.study.task import Task
 from lib.table_schemas import LAYER, RUN, TableSchema
 
 DECIDING = tuple(f"vgg_svhn_{way}" for way in ("rewound", "fine_tune", "local", "filters"))
@@ -102,11 +102,11 @@ class Stitching(WithStrangers):
     fitted_on: int = 600
     tested_on: int = 2000
 
-    def parts(self, task: RunningJob) -> Iterator[tuple[str, Iterator[dict]]]:
+    def parts(self, task: Task) -> Iterator[tuple[str, Iterator[dict]]]:
         for seed in self.original_first(task.job):
             yield f"complete network {seed}", self._rows(task, seed)
 
-    def _rows(self, task: RunningJob, seed: int) -> Iterator[dict]:
+    def _rows(self, task: Task, seed: int) -> Iterator[dict]:
         target, data = task.complete(seed), task.setting.dataset
         fit = task.setting.inputs(data.train, slice(self.fitted_on))[0]
         test = task.setting.inputs(data.test, slice(self.tested_on))[0]

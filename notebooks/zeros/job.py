@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, NamedTuple
 
 import torch
@@ -16,8 +16,8 @@ from lib.metrics.metric import Pair
 from lib.metrics.representation import Representation
 from lib.models import record_layers, recorded_layers
 from lib.study.analysis import WithStrangers
-from lib.study.job import Job
-from lib.study.running_job import RunningJob, load_network
+from lib.study.study import Job
+from lib.study.task import Task, load_network
 from lib.table_schemas import LAYER, METRIC, RUN, TableSchema
 
 FOUR = ("svcca", "pwcca", "cka", "nbs")
@@ -48,7 +48,7 @@ class Layers(NamedTuple):
     representations: dict[str, LayerRepresentations]
 
 
-def _layers(task: RunningJob, network: nn.Module) -> Layers:
+def _layers(task: Task, network: nn.Module) -> Layers:
     """On the probe images."""
     declared = recorded_layers(network)
     names = [name for name, _ in declared]
@@ -103,13 +103,10 @@ class Zeros(WithStrangers):
     permutations: int = 10
 
     def others(self, run: Job) -> list[Job]:
-        alike = [Job(run.experiment, s, run.prune_seed) for s in self.seeds if s != run.train_seed]
+        alike = [replace(run, train_seed=seed) for seed in self.seeds if seed != run.train_seed]
         return [*super().others(run), *alike]
 
-    def original_first(self, run: Job) -> tuple[int, ...]:
-        return run.train_seed, *(seed for seed in self.seeds if seed != run.train_seed)
-
-    def parts(self, task: RunningJob) -> Iterator[tuple[str, Iterator[dict]]]:
+    def parts(self, task: Task) -> Iterator[tuple[str, Iterator[dict]]]:
         seeds = self.original_first(task.job)
         complete = {seed: _layers(task, task.complete(seed)) for seed in seeds}
         kept = task.iterations(self.iterations)
@@ -118,9 +115,7 @@ class Zeros(WithStrangers):
         if kept:
             yield "shuffled images", self._shuffled(task, kept[-1], complete[task.job.train_seed])
 
-    def _rows(
-        self, task: RunningJob, iteration: int, complete: Mapping[int, Layers]
-    ) -> Iterator[dict]:
+    def _rows(self, task: Task, iteration: int, complete: Mapping[int, Layers]) -> Iterator[dict]:
         own, key = task.job.train_seed, task.key(iteration)
         network = _layers(task, task.pruned(iteration)[0]) if iteration else complete[own]
         for seed, other in complete.items():
@@ -129,8 +124,8 @@ class Zeros(WithStrangers):
                     network, other, key | {"other_seed": seed, "against": "complete"}
                 )
             if iteration and seed != own:
-                run = Job(task.job.experiment, seed, task.job.prune_seed)
-                alike = _layers(task, load_network(task.study, run, task.setting, iteration)[0])
+                run = replace(task.job.run, train_seed=seed)
+                alike = _layers(task, load_network(run, task.setting, iteration)[0])
                 yield from self._beside(
                     network, alike, key | {"other_seed": seed, "against": "pruned"}
                 )
@@ -147,7 +142,7 @@ class Zeros(WithStrangers):
                     value = cka_rbf(Pair(x.reshaped("flat"), y.reshaped("flat")))
                 yield key | layer | {"metric": "cka_rbf", "reshape": "flat", "value": value}
 
-    def _shuffled(self, task: RunningJob, iteration: int, original: Layers) -> Iterator[dict]:
+    def _shuffled(self, task: Task, iteration: int, original: Layers) -> Iterator[dict]:
         network = _layers(task, task.pruned(iteration)[0])
         key = task.key(iteration) | {"other_seed": task.job.train_seed, "against": "shuffled"}
         for layer, x, y in _pairs(original, network):

@@ -19,11 +19,10 @@ from lib.metrics.representation import Representation
 from lib.models import record_layers, recorded_layers
 from lib.pruning import Pruning
 from lib.study.experiment import Experiment
-from lib.study.job import Job
-from lib.study.jobs import run_job
 from lib.study.prepared_experiment import PreparedExperiment
-from lib.study.running_job import RunningJob, load_complete, load_mask, load_network
-from lib.study.study import Study
+from lib.study.study import Job, Study
+from lib.study.task import Task, load_complete, load_mask, load_network
+from lib.study.work import run_job
 from notebooks.accuracy.job import Decisions
 from notebooks.icann2020.hessian import top_eigenvalues
 from notebooks.icann2020.loss import Loss
@@ -37,9 +36,8 @@ from notebooks.which_metric.identification_job import Identification
 from notebooks.which_metric.matching import own_channels
 from notebooks.which_metric.matching_job import Matching
 from notebooks.which_metric.stitching_job import Stitching, channel_map, mapped, with_layer
-from notebooks.zeros.channels_job import OnChannels
-from notebooks.zeros.directions_job import Directions, directions
 from notebooks.zeros.job import FOUR, FURTHER, Zeros, cka_rbf
+from notebooks.zeros.layers_job import Directions, OnChannels, directions
 
 from ..study.conftest import TINY, OneExperiment
 
@@ -88,7 +86,7 @@ def study(tmp_path_factory):
     profile = WithAnalyses(name="test", description="", catalogue=catalogue)
     study = Study(profile, tmp_path_factory.mktemp("study"), [NAME, PAIRS], "converged")
     for job in study.jobs():
-        run_job(study, job, device="cpu")
+        run_job(job, device="cpu")
     return study
 
 
@@ -98,8 +96,8 @@ def setting(study):
 
 
 def read(study, analysis, name=NAME, **seed):
-    job = Job(name, 0, analysis=analysis, **(seed or {"prune_seed": 0}))
-    return pd.read_parquet(study.job_folder(job) / f"{analysis or 'similarity'}.parquet")
+    job = Job(study, name, 0, analysis=analysis, **(seed or {"prune_seed": 0}))
+    return job.table(analysis or "similarity")
 
 
 @pytest.fixture(scope="module")
@@ -110,8 +108,8 @@ def readings(study):
 @pytest.fixture(scope="module")
 def networks(study, setting):
     """The original, another original, and the first one after its second pruning."""
-    own, other = (load_complete(study, Job(NAME, seed), setting) for seed in (0, 1))
-    return own, other, load_network(study, Job(NAME, 0, 0), setting, 2)[0]
+    own, other = (load_complete(study.job(f"{NAME} t{seed}"), setting) for seed in (0, 1))
+    return own, other, load_network(study.job(f"{NAME} t0-p0"), setting, 2)[0]
 
 
 def recorded(networks, setting, layer):
@@ -270,7 +268,7 @@ def test_zeros_are_similarities_to_networks_that_share_less_and_less(study, sett
     assert len(descent) == 5 * 2 * table.layer.nunique()
     assert descent.value_x.to_numpy() == pytest.approx(descent.value_y.to_numpy(), nan_ok=True)
 
-    stranger = load_network(study, Job(NAME, 1, 0), setting, 2)[0]
+    stranger = load_network(study.job(f"{NAME} t1-p0"), setting, 2)[0]
     own, other, pruned, alike = recorded((*networks, stranger), setting, "pool2")
     values = table.query("layer == 'pool2'").set_index(["against", "iteration", "other_seed"])
     for at, x, y in (
@@ -383,15 +381,17 @@ def test_each_map_undoes_what_its_metrics_ignore():
 
 @pytest.mark.parametrize("name", PROFILES)
 def test_strangers_are_the_originals_of_all_declared_seeds(name):
+    study = declared_study(name, experiments=())
     for analysis in ("descent", "decisions", "on_channels", "zeros"):
         for experiment, declared in CATALOGUE.analyses[analysis].get(name, {}).items():
             assert set(PROFILES[name].experiment(experiment).train_seeds) <= set(declared.seeds)
-            others = replace(declared, seeds=(1, 3, 4)).others(Job(experiment, 4, 0))
+            run = study.job(f"{experiment} t4-p0")
+            others = replace(declared, seeds=(1, 3, 4)).others(run)
             complete = [other for other in others if not other.is_run]
-            assert complete == [Job(experiment, 1), Job(experiment, 3)]
+            assert complete == [run.complete(1), run.complete(3)]
 
 
-MINIMUM, CHANCE = Job("lenet5_one_shot", 0, 0), Job("vgg_svhn_random_to_collapse", 0, 0)
+MINIMUM, CHANCE = "lenet5_one_shot", "vgg_svhn_random_to_collapse"
 
 
 @pytest.fixture(scope="module")
@@ -399,26 +399,24 @@ def minima(tmp_path_factory):
     return done(tmp_path_factory.mktemp("minima"), "icann2020", MINIMUM)
 
 
-def done(folder, chapter, run, **pruning):
-    study = declared_study("tiny", folder, [run.experiment], chapter)
-    for name, e in study.experiments.items():
+def done(folder, chapter, name, **pruning):
+    study = declared_study("tiny", folder, [name], chapter)
+    for each, e in study.experiments.items():
         unread = {"metrics": ("cka",), "output_metrics": (), "also": (), "permutations": 0}
-        study.experiments[name] = replace(e, **unread, pruning=replace(e.pruning, **pruning))
+        study.experiments[each] = replace(e, **unread, pruning=replace(e.pruning, **pruning))
     for job in study.jobs():
-        run_job(study, job, device="cpu")
+        run_job(job, device="cpu")
     return study
 
 
-def of(study, run, analysis):
-    return pd.read_parquet(
-        study.job_folder(replace(run, analysis=analysis)) / f"{analysis}.parquet"
-    )
+def of(study, name, analysis):
+    return study.job(f"{name} t0-p0 {analysis}").table(analysis)
 
 
 def two_networks(minima):
-    setting = PreparedExperiment.load(minima.experiment(MINIMUM.experiment), "", "cpu")
-    complete = load_complete(minima, MINIMUM, setting)
-    return setting, (complete, load_network(minima, MINIMUM, setting, 1)[0])
+    run = minima.job(f"{MINIMUM} t0-p0")
+    setting = PreparedExperiment.load(run.declared, "", "cpu")
+    return setting, (load_complete(run, setting), load_network(run, setting, 1)[0])
 
 
 def potentials_of(network, images):
@@ -455,7 +453,7 @@ def test_curvature_in_the_space_of_the_survivors(minima):
     table = of(minima, MINIMUM, "landscape")
     setting, (_, pruned) = two_networks(minima)
     images, labels = setting.inputs(setting.dataset.train, slice(8))
-    kept = load_mask(minima, MINIMUM, 1).kept
+    kept = load_mask(minima.job(f"{MINIMUM} t0-p0"), 1).kept
     rows = table[table.iteration == 1].set_index("quantity")
     wanted = top_eigenvalues(Loss(pruned, images, labels, kept)).item()
     assert rows.value["eigenvalue"] == pytest.approx(wanted, rel=1e-9)
@@ -471,9 +469,9 @@ def test_curvature_in_the_space_of_the_survivors(minima):
 
 
 def test_an_interrupted_analysis_resumes_with_the_next_network(minima, monkeypatch):
-    job, before = replace(MINIMUM, analysis="potentials"), of(minima, MINIMUM, "potentials")
-    minima.marker(job).unlink()
-    load, seen = RunningJob.pruned, []
+    job, before = minima.job(f"{MINIMUM} t0-p0 potentials"), of(minima, MINIMUM, "potentials")
+    job.marker.unlink()
+    load, seen = Task.pruned, []
 
     def stopped(task, iteration):
         seen.append(iteration)
@@ -481,10 +479,10 @@ def test_an_interrupted_analysis_resumes_with_the_next_network(minima, monkeypat
             raise KeyboardInterrupt
         return load(task, iteration)
 
-    monkeypatch.setattr(RunningJob, "pruned", stopped)
+    monkeypatch.setattr(Task, "pruned", stopped)
     with pytest.raises(KeyboardInterrupt):
-        run_job(minima, job, device="cpu")
-    run_job(minima, job, device="cpu")
+        run_job(job, device="cpu")
+    run_job(job, device="cpu")
     assert seen == [0, 1, 1]
     pd.testing.assert_frame_equal(of(minima, MINIMUM, "potentials"), before)
 
@@ -494,6 +492,6 @@ def test_a_network_without_paths_is_constant(tmp_path):
     table = of(study, CHANCE, "collapse").set_index("iteration")
     assert table.paths.is_monotonic_decreasing
     assert (table.constant[0], table.paths[2], table.constant[2]) == (False, 0, True)
-    setting = PreparedExperiment.load(study.experiment(CHANCE.experiment), "", "cpu")
+    setting = PreparedExperiment.load(study.experiment(CHANCE), "", "cpu")
     labels = setting.dataset.test.labels
     assert set(table.majority) == {labels.bincount().max().item() / len(labels)}

@@ -16,8 +16,7 @@ from lib.metrics import LayerRepresentations, compare
 from lib.models import build_model
 from lib.pruning import Mask, Pruning, prune
 from lib.seeds import generator
-from lib.study.job import Job
-from lib.study.jobs import run_job
+from lib.study.work import run_job
 from lib.training import LayerwiseMomentum, Momentum, PiecewiseLinear, Recipe, Training, evaluate
 
 pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU")
@@ -142,8 +141,8 @@ def test_a_study_runs_on_the_gpu_and_deterministic_ones_give_the_same_bits(tmp_p
     tables = []
     for folder in ("one", "two"):
         study = declared_study("tiny", tmp_path / folder, ["vgg_svhn"])
-        run_job(study, Job("vgg_svhn", 0), device="cuda")
-        where = run_job(study, Job("vgg_svhn", 0, 0), device="cuda")
+        run_job(study.job("vgg_svhn t0"), device="cuda")
+        where = run_job(study.job("vgg_svhn t0-p0"), device="cuda")
         tables.append(pd.read_parquet(where / "similarity.parquet"))
     pd.testing.assert_frame_equal(*tables, check_exact=True)
     assert tables[0].value.notna().mean() > 0.8

@@ -20,7 +20,6 @@ import pytest
 
 from lib import ROOT
 from lib.declared import declared_study
-from lib.study.job import Job
 
 SLURM = os.environ.get("ONE_NODE_SLURM")
 pytestmark = [
@@ -31,7 +30,7 @@ pytestmark = [
     ),
 ]
 CHAPTER = "out_of_sample"
-COMPLETE, RUN = Job("lenet5", 0), Job("lenet5", 0, 0)
+COMPLETE, RUN = "lenet5 t0", "lenet5 t0-p0"
 RULES = ("complete", "run", "analysis")
 PATIENCE = 1200  # seconds to wait for anything that has to happen
 
@@ -124,7 +123,7 @@ def reference(tmp_path_factory):
 def study(reference, tmp_path):
     """A study with a complete network, and without the run that prunes it."""
     other = declared_study("tiny", tmp_path / "with a space", ["lenet5"], CHAPTER)
-    shutil.copytree(reference.job_folder(COMPLETE), other.job_folder(COMPLETE))
+    shutil.copytree(reference.job(COMPLETE).folder, other.job(COMPLETE).folder)
     return other
 
 
@@ -133,11 +132,11 @@ def frozen(study):
     """Freezes the study's run once it has a checkpoint; returns the process."""
 
     def freeze():
-        folder = study.job_folder(RUN)
+        folder = study.job(RUN).folder
         until((folder / "checkpoint.pt").exists, "the run wrote no checkpoint")
         process = holder(folder)
         os.kill(process, signal.SIGSTOP)
-        assert not study.is_done(RUN)
+        assert not study.job(RUN).is_done
         return process
 
     return freeze
@@ -157,14 +156,14 @@ def nothing_stays():
 
 def assert_went_on(study, reference):
     """The run was finished from its checkpoint, with the numbers of an undisturbed one."""
-    assert "going on after" in (study.job_folder(RUN) / "log.txt").read_text()
+    assert "going on after" in (study.job(RUN).folder / "log.txt").read_text()
     assert_same(study, reference)
 
 
 def assert_same(study, reference):
-    assert all(map(study.is_done, study.jobs()))
+    assert all(job.is_done for job in study.jobs())
     for job in study.jobs():
-        assert_same_tables(reference.job_folder(job), study.job_folder(job))
+        assert_same_tables(reference.job(job.name).folder, job.folder)
     assert not list(study.folder.glob("jobs/**/*.part"))
 
 
@@ -236,7 +235,7 @@ def test_a_node_that_does_not_answer_and_comes_back(study, reference, frozen):
     worker = frozen()
     os.kill(int(Path(SLURM, "slurmd.pid").read_text()), signal.SIGKILL)
     until(lambda: "down" in slurm("sinfo", "--noheader", "--format=%T")[0], "the node is not down")
-    assert holder(study.job_folder(RUN)) == worker
+    assert holder(study.job(RUN).folder) == worker
     subprocess.run(["slurmd"], check=True)
     finish(process)
     assert_went_on(study, reference)
@@ -259,11 +258,11 @@ def test_snakemake_killed_and_started_again_does_no_job_twice(study, reference, 
         lambda: any(waits in log.read_text() for log in logs.rglob(f"{job}.log")),
         "the second job did not wait for the first",
     )
-    assert holder(study.job_folder(RUN)) == worker
+    assert holder(study.job(RUN).folder) == worker
     os.kill(worker, signal.SIGCONT)
     assert "Trying to restart" not in finish(second)
     until(lambda: orphan not in queue("running"), "the first job did not end")
     assert_same(study, reference)
-    log = (study.job_folder(RUN) / "log.txt").read_text()
+    log = (study.job(RUN).folder / "log.txt").read_text()
     assert log.count("epoch 1/2") == study.experiment("lenet5").pruning.iterations
     assert "is done already" in log

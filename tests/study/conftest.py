@@ -11,8 +11,8 @@ from lib.pruning import Pruning
 from lib.study import prepared_experiment
 from lib.study.catalogue import Profile
 from lib.study.experiment import Experiment, Probe
-from lib.study.jobs import run_job
 from lib.study.study import Study
+from lib.study.work import run_job
 from lib.training import Momentum, PiecewiseLinear, Recipe
 
 TINY = Experiment(
@@ -68,7 +68,7 @@ def finished(tmp_path_factory):
     """A folder with all jobs of the study. Tests get copies."""
     study = Study(PROFILE, tmp_path_factory.mktemp("finished"), [TINY.name])
     for job in study.jobs():
-        run_job(study, job, device="cpu")
+        run_job(job, device="cpu")
     return study.folder
 
 

@@ -10,9 +10,8 @@ import numpy as np
 from lib.declared import CATALOGUE
 from lib.integrity import digest, load_parts, save_json
 from lib.study.experiment import with_values
-from lib.study.job import Job
-from lib.study.running_job import save_table
-from lib.study.study import Study
+from lib.study.study import Job, Study
+from lib.study.task import save_table
 from lib.table_schemas import DENSITY, PERFORMANCE, SIMILARITY, TableSchema
 
 from ..loaded import joined
@@ -22,27 +21,23 @@ WITHOUT_NETWORKS = sha256(b"[]").hexdigest()
 TYPES = {"str": "", "int64": 0, "Int64": None, "float64": np.nan, "bool": False}
 
 
-def pretend(study: Study, job: Job, **changes: object) -> None:
+def pretend(job: Job, **changes: object) -> None:
     """Write what a job would write, with numbers that depend on the job.
 
     Args:
-        study, job: the job that is to seem done.
+        job: the job that is to seem done.
         changes: changes to the provenance.
     """
-    folder = study.job_folder(job)
+    folder = job.folder
     folder.mkdir(parents=True, exist_ok=True)
     random = np.random.default_rng([job.train_seed, 99 if job.run_seed is None else job.run_seed])
     files = {}
-    for table, rows in _tables(study, job, random):
+    for table, rows in _tables(job, random):
         rows = table.tidy(_blank(table.columns) | row for row in rows)
         path = save_table(folder / f"{table.name}.parquet", rows)
         files[path.name] = digest(path)
     provenance = {
-        "experiment": job.experiment,
-        "train_seed": job.train_seed,
-        "prune_seed": job.prune_seed,
-        "other_seed": job.other_seed,
-        "analysis": job.analysis,
+        **job.facts,
         "dataset_description": "made up",
         "dataset_sha256": "0" * 64,
         "train_images": 96,
@@ -51,16 +46,16 @@ def pretend(study: Study, job: Job, **changes: object) -> None:
         "memory": 512,
         "device": "cpu",
         "files": files,
-        "needs": {str(other): WITHOUT_NETWORKS for other in study.needs(job)},
+        "needs": {str(other): WITHOUT_NETWORKS for other in job.needs},
     }
-    save_json(study.marker(job), provenance | changes)
+    save_json(job.marker, provenance | changes)
 
 
 def _blank(columns: dict[str, str]) -> dict:
     return {name: TYPES[kind] for name, kind in columns.items()}
 
 
-def _tables(study: Study, job: Job, random: np.random.Generator) -> list[tuple[TableSchema, list]]:
+def _tables(job: Job, random: np.random.Generator) -> list[tuple[TableSchema, list]]:
     key = {"experiment": job.experiment, "train_seed": job.train_seed}
     if job.run_seed is None:
         row = key | {"prune_seed": None, "remaining": 1.0, "accuracy": random.random()}
@@ -70,7 +65,7 @@ def _tables(study: Study, job: Job, random: np.random.Generator) -> list[tuple[T
         [table] = (table for table in CATALOGUE.analysis_tables if table.name == job.analysis)
         row = run | {"other_seed": job.run_seed} | dict.fromkeys(table.measured, random.random())
         return [(table, [{name: row[name] for name in table.columns if name in row}])]
-    experiment = study.experiment(job.experiment)
+    experiment = job.declared
     pruned = experiment.against == "pruned"
     times = range(1, experiment.pruning.iterations + 1) if pruned else [0]
     layers = [

@@ -7,13 +7,12 @@ import re
 import pytest
 import torch
 
-import lib.study.running_job as running_job
+import lib.study.task as module
 from lib.integrity import DamagedError
-from lib.study.job import Job
 from lib.study.provenance import committed
-from lib.study.running_job import (
+from lib.study.task import (
     BELONGS_TO,
-    RunningJob,
+    Task,
     read_tensors,
     save_tensors,
 )
@@ -34,7 +33,7 @@ def process(study):
     """Start another process at the same job, with changed facts."""
 
     def start(**changes):
-        return RunningJob(study, Job("vgg_svhn", 0), None, ABOUT | changes)
+        return Task(study.job("vgg_svhn t0"), None, ABOUT | changes)
 
     return start
 
@@ -66,7 +65,7 @@ def files(job):
 def test_checkpoints_take_a_small_part_of_the_time(process, monkeypatch):
     """A clock that only writing moves: what takes 2 s is due again after 40 s, not before."""
     clock = [1000.0]
-    monkeypatch.setattr(running_job.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(module.time, "monotonic", lambda: clock[0])
     replace = os.replace
 
     def slow(*paths):
@@ -166,5 +165,5 @@ def test_the_same_tensors_give_the_same_bytes(tmp_path):
 
 @pytest.mark.parametrize("content", [{}, {"a": 1}, {"content": {"rows": {}}}])
 def test_a_job_begins_anew_beside_a_checkpoint_of_another_form(tmp_path, content):
-    running_job.save_tensors(tmp_path / "checkpoint.pt", content)
-    assert running_job.read_checkpoint(tmp_path) == {}
+    module.save_tensors(tmp_path / "checkpoint.pt", content)
+    assert module.read_checkpoint(tmp_path) == {}

@@ -17,7 +17,6 @@ from lib.integrity import (
 )
 from lib.report.studies import trained_on
 from lib.study.experiment import with_values
-from lib.study.job import Job
 from lib.table_schemas import SIMILARITY
 
 from ..damage import damage, follow
@@ -44,7 +43,7 @@ def study(tmp_path):
 
 def pretend_all(study):
     for job in study.jobs():
-        pretend(study, job)
+        pretend(job)
     return study
 
 
@@ -61,7 +60,7 @@ def whole(study, all_done):
     return study
 
 
-BASE, RUN = "vgg_svhn", Job("vgg_svhn", 1, 0)
+BASE, RUN = "vgg_svhn", "vgg_svhn t1-p0"
 
 
 def small(folder):
@@ -89,12 +88,13 @@ def begun(study):
     """All runs of one complete network and one of the other; one pair; a run under way."""
     for job in study.jobs():
         if job.run_seed is None:
-            pretend(study, job)
-    for seeds in ((0, 0), (0, 1), (0, 2), (1, 0)):
-        pretend(study, Job(NETWORK, *seeds))
-    pretend(study, Job(PAIRS, 1, other_seed=2))
-    pretend(study, Job(NETWORK, 1, 1))
-    study.marker(Job(NETWORK, 1, 1)).unlink()
+            pretend(job)
+    for seeds in ("t0-p0", "t0-p1", "t0-p2", "t1-p0"):
+        pretend(study.job(f"{NETWORK} {seeds}"))
+    pretend(study.job(f"{PAIRS} t1-o2"))
+    under_way = study.job(f"{NETWORK} t1-p1")
+    pretend(under_way)
+    under_way.marker.unlink()
     return study
 
 
@@ -109,7 +109,7 @@ def of_jobs(study, name):
 
 def test_a_study_is_not_merged_before_all_jobs_are_done(whole):
     last = list(whole.jobs())[-1]
-    whole.marker(last).unlink()
+    last.marker.unlink()
     with pytest.raises(FileNotFoundError, match=f"1 of .* jobs of laptop are not done: .*{last}"):
         collect(whole)
     assert not whole.results.exists()
@@ -177,7 +177,7 @@ def test_a_partial_study_holds_the_finished_runs_and_says_what_is_missing(begun)
     assert not begun.results.exists()
     written = provenance(folder)
     assert written["experiments"][NETWORK]["runs"] == [[0, 0], [0, 1], [0, 2], [1, 0]]
-    undone = [job for job in begun.jobs() if not begun.is_done(job)]
+    undone = [job for job in begun.jobs() if not job.is_done]
     assert set(written["missing"]) == {str(job) for job in undone}
     assert f"{NETWORK}, train seed 1, prune seed 1" in written["missing"]
     results = load_results(folder)
@@ -191,7 +191,7 @@ def test_a_partial_study_holds_the_finished_runs_and_says_what_is_missing(begun)
 
 
 def test_a_partial_study_leaves_out_what_started_from_a_network_that_is_made_again(begun):
-    shutil.rmtree(begun.job_folder(Job(NETWORK, 1)))
+    shutil.rmtree(begun.job(f"{NETWORK} t1").folder)
     written = provenance(collect(begun, partial=True))
     assert written["experiments"][NETWORK]["runs"] == [[0, 0], [0, 1], [0, 2]]
     assert {f"{NETWORK}, train seed 1, {x}" for x in ("complete network", "prune seed 0")} <= {
@@ -200,7 +200,7 @@ def test_a_partial_study_leaves_out_what_started_from_a_network_that_is_made_aga
 
 
 def test_a_study_without_a_finished_run_has_nothing_to_merge(study):
-    pretend(study, Job(NETWORK, 0))
+    pretend(study.job(f"{NETWORK} t0"))
     with pytest.raises(
         FileNotFoundError, match="no run has compared anything.* jobs of laptop are not done"
     ):
@@ -210,7 +210,7 @@ def test_a_study_without_a_finished_run_has_nothing_to_merge(study):
 
 def test_jobs_that_saw_different_data_are_not_merged(collected):
     study, before = collected
-    pretend(study, RUN, dataset_sha256="another")
+    pretend(study.job(RUN), dataset_sha256="another")
     with pytest.raises(ValueError, match="used different data: dataset_sha256"):
         collect(study)
     assert content(study.results) == before
@@ -227,7 +227,7 @@ def test_tables_left_by_an_earlier_study_are_removed(collected):
 
 
 def _another_job_s(study, path):
-    shutil.copyfile(study.job_folder(Job(BASE, 0, 0)) / path.name, path)
+    shutil.copyfile(study.job(f"{BASE} t0-p0").folder / path.name, path)
 
 
 @pytest.mark.parametrize(
@@ -241,14 +241,14 @@ def _another_job_s(study, path):
 )
 def test_a_damaged_job_is_named_and_once_removed_done_again(collected, harm):
     study, before = collected
-    folder = study.job_folder(RUN)
+    folder = study.job(RUN).folder
     harm(study, folder / "similarity.parquet")
     with pytest.raises(DamagedError, match=f"^{folder}") as error:
         collect(study)
     assert "\n" not in str(error.value)
     assert content(study.results) == before
     assert follow(str(error.value)) == folder
-    pretend(study, RUN)
+    pretend(study.job(RUN))
     collect(study)
     assert content(study.results) == before
 
@@ -266,13 +266,14 @@ def test_a_damaged_merged_table_is_named_and_once_removed_merged_again(collected
 
 
 def test_runs_of_networks_that_were_trained_again_are_named_with_their_analyses(whole):
-    pretend(whole, Job(NETWORK, 1), files={"weights.pt": "other"})
+    again = whole.job(f"{NETWORK} t1")
+    pretend(again, files={"weights.pt": "other"})
     with pytest.raises(DamagedError, match="trained again") as error:
         collect(whole)
-    mine = [job for job in whole.jobs() if Job(NETWORK, 1) in whole.needs(job)]
+    mine = [job for job in whole.jobs() if again in job.needs]
     assert len(mine) > 3
-    assert all(str(whole.job_folder(job)) in str(error.value) for job in mine)
-    assert str(whole.job_folder(Job(NETWORK, 0, 0))) not in str(error.value)
+    assert all(str(job.folder) in str(error.value) for job in mine)
+    assert str(whole.job(f"{NETWORK} t0-p0").folder) not in str(error.value)
 
 
 def test_a_merge_that_ends_half_way_leaves_the_earlier_results(collected, monkeypatch):

@@ -9,8 +9,8 @@ import pytest
 from lib import ROOT
 from lib.declared import CATALOGUE, PROFILES, declared_study
 from lib.study.experiment import flattened, with_values
-from lib.study.job import Job
 from lib.study.prepared_experiment import PreparedExperiment
+from lib.study.study import Job
 from lib.training import Training, evaluate
 from notebooks.experiments.paper import PAPER
 
@@ -64,9 +64,9 @@ def test_wrong_changes_are_refused(path, value, error, message):
 
 def test_jobs_that_cannot_be_are_refused():
     with pytest.raises(TypeError, match="train_seed of Job must be int, got '0'"):
-        Job("vgg_svhn", "0")
+        Job(None, "vgg_svhn", "0")
     with pytest.raises(ValueError, match="prune_seed must be at least 0, got -1"):
-        Job("vgg_svhn", 0, -1)
+        Job(None, "vgg_svhn", 0, -1)
 
 
 def test_unknown_profile_experiment_and_chapter_get_a_hint():
@@ -118,7 +118,7 @@ def test_networks_without_normalisation_learn_the_digits(name, chapter):
 def test_the_folders_of_jobs_that_take_days_stay_where_they_are(profile, digest):
     """Whoever changes a declaration changes this line too, and knows what is computed again."""
     studies = [declared_study(profile, ".", chapter=name) for name in CATALOGUE.chapters]
-    pages = {str(study.page([job])) for study in studies for job in study.jobs()}
+    pages = {f"{job.folder}/notebook.ipynb" for study in studies for job in study.jobs()}
     assert hashlib.sha256("\n".join(sorted(pages)).encode()).hexdigest()[:10] == digest
 
 
@@ -129,10 +129,10 @@ def test_processes_do_each_job_once_and_never_wait_for_each_other(profile, chapt
     processes = study.processes()
     of = {job: n for n, jobs in enumerate(processes) for job in jobs}
     assert [*of] == sorted(study.jobs(), key=[*of].index)
-    needs = {n: {of[o] for j in jobs for o in study.needs(j)} for n, jobs in enumerate(processes)}
+    needs = {n: {of[o] for j in jobs for o in j.needs} for n, jobs in enumerate(processes)}
     TopologicalSorter({n: others - {n} for n, others in needs.items()}).prepare()
     for jobs in processes:  # in an order in which they can be done
-        needed = [(job, other) for job in jobs for other in study.needs(job) if other in jobs]
+        needed = [(job, other) for job in jobs for other in job.needs if other in jobs]
         assert all(jobs.index(other) < jobs.index(job) for job, other in needed)
     if not study.profile.takes_minutes:  # and what takes long shares no process
         assert all(job.analysis for jobs in processes for job in jobs[1:])
@@ -141,6 +141,6 @@ def test_processes_do_each_job_once_and_never_wait_for_each_other(profile, chapt
 def test_a_job_is_found_by_its_name():
     study = declared_study("laptop", ".", chapter="converged")
     for job in study.jobs():
-        assert Job.named(job.name) == job
+        assert study.job(job.name) == job
     with pytest.raises(ValueError, match="'vgg_svhn' names no job"):
-        Job.named("vgg_svhn")
+        study.job("vgg_svhn")

@@ -12,7 +12,6 @@ from lib.study.fingerprint import (
     complete_fingerprint,
     run_fingerprint,
 )
-from lib.study.job import Job
 from lib.training import Momentum
 from notebooks.experiments.paper import PAPER
 
@@ -68,12 +67,12 @@ def test_code_decides_where_the_profile_says_so(tmp_path):
     for profile, follows in (("smoke", True), ("laptop", False)):
         study, name = declared_study(profile, tmp_path, ["vgg_svhn"]), {}
         for code in ("a", "b"):
-            study._code_digest = lambda source, code=code: code
-            name[code] = study.job_folder(Job("vgg_svhn", 0))
+            study.code_digest = lambda source, code=code: code
+            name[code] = study.job("vgg_svhn t0").folder
         assert (name["a"] != name["b"]) == follows
 
 
-OF_JOBS = ("lib/seeds.py", "lib/study/jobs.py", "notebooks/flips/job.py", "notebooks/flips/loss.py")
+OF_JOBS = ("lib/seeds.py", "lib/study/work.py", "notebooks/flips/job.py", "notebooks/flips/loss.py")
 OTHERS = ("lib/report/tables.py", "notebooks/flips/analysis.py", "notebooks/flips/page.py")
 
 
@@ -102,7 +101,7 @@ def test_no_job_imports_what_does_not_count_as_its_code():
         for analysis in profile.analyses(name).values()
     }
     assert len(analyses) > 10
-    for job in ("lib.study.jobs", *analyses):
+    for job in ("lib.study.work", *analyses):
         for module in graph.find_upstream_modules(job):
             assert not set(module.split(".")[1:2]) & {*ROOMS}, (job, module)
             assert module.startswith("lib") or f"{module.split('.')[-1]}.py" not in OF_PAGES
@@ -110,8 +109,7 @@ def test_no_job_imports_what_does_not_count_as_its_code():
 
 def test_a_complete_network_is_shared_by_what_would_train_the_same_one(tmp_path):
     study = declared_study("laptop", tmp_path, ["vgg_svhn", "vgg_svhn_random_masks"])
-    control = Job("vgg_svhn_random_masks", 0, 0)
-    assert study.complete(control) == Job("vgg_svhn", 0)
-    other = with_values(study.experiment(control.experiment), {"width": 0.125})
-    study.experiments[control.experiment] = other
-    assert study.complete(control) == Job(control.experiment, 0)
+    control = "vgg_svhn_random_masks"
+    assert study.job(f"{control} t0-p0").complete().name == "vgg_svhn t0"
+    study.experiments[control] = with_values(study.experiment(control), {"width": 0.125})
+    assert study.job(f"{control} t0-p0").complete().name == f"{control} t0"

@@ -20,7 +20,7 @@ def made_up(folder, names=NAMES, seeds=(0, 1), **changes):
     """The results of a study of some experiments."""
     study = with_seeds(declared_study("laptop", folder, names, CHAPTER), train_seeds=seeds)
     for job in study.jobs():
-        pretend(study, job, revision="0" * 40, **changes)
+        pretend(job, revision="0" * 40, **changes)
     return collect(study)
 
 

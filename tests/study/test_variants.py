@@ -7,16 +7,15 @@ import pandas as pd
 import pytest
 import torch
 
-import lib.study.jobs as jobs
+import lib.study.work as work
 from lib.commands.collect import collect
 from lib.declared import CATALOGUE, PROFILES
 from lib.pruning import Mask
 from lib.study.catalogue import Chapter, Value
-from lib.study.job import Job
-from lib.study.jobs import run_job
 from lib.study.prepared_experiment import PreparedExperiment
-from lib.study.running_job import load_complete, load_mask, read_tensors
 from lib.study.study import Study
+from lib.study.task import load_complete, load_mask, read_tensors
+from lib.study.work import run_job
 from lib.training import Training
 
 from ..made_up import nested
@@ -91,24 +90,21 @@ def do(folder, trainings, monkeypatch):
         study = Study(QUICK, folder, [named(suffix)])
         for job in study.jobs():
             seen = trainings.setdefault(job.experiment, [])
-            monkeypatch.setattr(jobs, "Training", watched(seen))
-            run_job(study, job, device="cpu")
+            monkeypatch.setattr(work, "Training", watched(seen))
+            run_job(job, device="cpu")
         return study, trainings[named(suffix)]
 
     return done
 
 
 def masks(study, suffix):
-    job = Job(named(suffix), 0, 0)
-    iterations = study.experiment(job.experiment).pruning.iterations
-    return [load_mask(study, job, i + 1) for i in range(iterations)]
+    job = study.job(f"{named(suffix)} t0-p0")
+    return [load_mask(job, i + 1) for i in range(job.declared.pruning.iterations)]
 
 
 def table(study, suffix, name="performance"):
-    which = "other_seed" if suffix == "untrained" else "prune_seed"
-    return pd.read_parquet(
-        study.job_folder(Job(named(suffix), 0, **{which: 0})) / f"{name}.parquet"
-    )
+    which = "o" if suffix == "untrained" else "p"
+    return study.job(f"{named(suffix)} t0-{which}0").table(name)
 
 
 def same(state, other, mask):
@@ -144,7 +140,7 @@ def test_every_variant_is_declared_at_every_scale(profile):
 def test_survivors_keep_their_values_and_the_whole_schedule_starts_again(do):
     """Learning-rate rewinding."""
     study, seen = do("")
-    before = load_complete(study, Job(BASE, 0), setting_of(study, "")).state_dict()
+    before = load_complete(study.job(f"{BASE} t0"), setting_of(study, "")).state_dict()
     recipe = study.experiment(BASE).recipe
     for iteration, mask in zip(seen, masks(study, ""), strict=True):
         assert mask.remaining < 1
@@ -181,7 +177,8 @@ def test_independent_networks_are_compared_once_a_pair(do):
 def test_the_complete_network_trained_as_long_loses_nothing(do):
     study, seen = do("trained_as_long")
     assert table(study, "trained_as_long").remaining.tolist() == [1, 1]
-    complete = load_complete(study, Job(BASE, 0), setting_of(study, "trained_as_long")).state_dict()
+    setting = setting_of(study, "trained_as_long")
+    complete = load_complete(study.job(f"{BASE} t0"), setting).state_dict()
     assert same(seen[0]["start"], complete, Mask({}))
     assert same(seen[1]["start"], seen[0]["end"], Mask({}))
 
@@ -227,7 +224,7 @@ def test_how_sparse_and_how_long(do, suffix, remaining, epochs):
 
 def test_late_resetting_goes_back_to_a_point_of_the_complete_training(do):
     study, seen = do("late_reset")
-    point = read_tensors(study.job_folder(Job(f"{BASE}_late_reset", 0)) / "rewind.pt")
+    point = read_tensors(study.job(f"{BASE}_late_reset t0").folder / "rewind.pt")
     recipe = study.experiment(f"{BASE}_late_reset").recipe
     for iteration, mask in zip(seen, masks(study, "late_reset"), strict=True):
         assert same(iteration["start"], point, mask)
@@ -241,7 +238,7 @@ def test_masks_of_the_base_with_new_values(do):
     assert [mask.remaining for mask in again] == [mask.remaining for mask in base]
     for mine, theirs in zip(again, base, strict=True):
         assert mine.jaccard(theirs) == 1
-    complete = load_complete(study, Job(BASE, 0), setting_of(study, "masks_again")).state_dict()
+    complete = load_complete(study.job(f"{BASE} t0"), setting_of(study, "masks_again")).state_dict()
     for iteration, mask in zip(seen, again, strict=True):
         for name, kept in mask.kept.items():
             values = iteration["start"][name]
@@ -302,7 +299,7 @@ def test_synaptic_flow_at_every_level_is_that_of_the_initial_weights(do):
     initial, pruning = setting.new_network(0), setting.experiment.pruning
     mask = Mask.complete(initial)
     for iteration, found in enumerate(masks(study, name), 1):
-        mask = jobs.prune(initial, mask, pruning, iteration, setting.evidence(0, 0, iteration))
+        mask = work.prune(initial, mask, pruning, iteration, setting.evidence(0, 0, iteration))
         assert mask.jaccard(found) == 1
     assert table(study, name).remaining.tolist() == pytest.approx([0.1, 0.03], rel=0.02)
 

@@ -8,9 +8,9 @@ import lib.commands.verify as module
 from lib.commands.collect import collect
 from lib.commands.verify import KEY, main, recompute, tolerance, verdict
 from lib.integrity import PROVENANCE, load_json, seal
-from lib.study.job import Job
+from lib.study.study import Job
 
-JOB = Job("vgg_svhn", 0, 1)
+JOB = Job(None, "vgg_svhn", 0, 1)
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def again(study, iteration=None):
 
 def test_a_run_that_is_done_again_has_the_published_table(published):
     rows = again(published)
-    whole = pd.read_parquet(published.job_folder(JOB) / "similarity.parquet")
+    whole = published.job(JOB.name).table("similarity")
     assert sorted(rows.index) == sorted(whole.set_index(KEY).index)
     np.testing.assert_allclose(rows.recomputed, rows.published, rtol=1e-6)
     table, agree = verdict(rows)

@@ -8,7 +8,7 @@ import logging
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -31,19 +31,10 @@ from ..table_schemas import DENSITY, PERFORMANCE, SIMILARITY
 from ..training import Recipe, Steps, Training, evaluate
 from . import log
 from .comparison import Comparison
-from .job import Job
 from .prepared_experiment import PreparedExperiment
 from .provenance import committed, environment, peak_memory
-from .running_job import (
-    CHECKPOINT,
-    REWIND,
-    WEIGHTS,
-    RunningJob,
-    load_mask,
-    read_of,
-    save_tensors,
-)
-from .study import Study
+from .study import Job
+from .task import CHECKPOINT, REWIND, WEIGHTS, Task, load_mask, read_of, save_tensors
 
 LOG_FILE = "log.txt"
 
@@ -51,16 +42,11 @@ LEVEL_TOLERANCE = 0.01
 """Relative difference up to which two levels count as equal: each is rounded to whole weights."""
 
 
-def run_job(
-    study: Study,
-    job: Job,
-    data: str | Path = "datasets",
-    device: str = "auto",
-) -> Path:
+def run_job(job: Job, data: str | Path = "datasets", device: str = "auto") -> Path:
     """Do one job, or the rest of it; if another process works on it, wait for that process.
 
     Args:
-        job: one of `study.jobs()`, or the same with seeds of your own.
+        job: one of a study's `jobs()`, or the same with seeds of your own.
         data: the data folder.
         device: "auto", or a device by PyTorch's name.
 
@@ -73,16 +59,16 @@ def run_job(
             machine.
         DivergedError: the loss is no longer a number.
     """
-    folder = study.job_folder(job)
+    folder = job.folder
     # a process that waits writes nothing to the log file, which belongs to the other process
     wait = partial(log.warning, "waiting for another process, which works in %s")
     with locked(folder / ".lock", wait), logging_to(folder / LOG_FILE, job):
-        if study.is_done(job):
+        if job.is_done:
             log.info("is done already: %s", folder)
         else:
             log.info("%s, in %s", job, folder)
             try:
-                _do(study, job, data, device)
+                _do(job, data, device)
             except Exception as error:  # or the log would just end
                 log.error("failed: %s: %s", type(error).__name__, " ".join(str(error).split()))
                 raise
@@ -110,15 +96,15 @@ def logging_to(path: Path, job: Job) -> Iterator[None]:
             handler.close()
 
 
-def _do(study: Study, job: Job, data: str | Path, device: str) -> None:
-    needs = study.networks_needed(job)
-    setting = PreparedExperiment.load(study.experiment(job.experiment), data, device)
+def _do(job: Job, data: str | Path, device: str) -> None:
+    needs = job.networks_needed()
+    setting = PreparedExperiment.load(job.declared, data, device)
     surroundings = environment(setting.device)  # now: the code may be edited while the job runs
-    if not committed(surroundings) and not study.profile.takes_minutes:
+    if not committed(surroundings) and not job.study.profile.takes_minutes:
         log.warning("the code is not committed: this job's results cannot be published")
     about = {
-        **asdict(job),
-        "fingerprint": study.fingerprint(job),
+        **job.facts,
+        "fingerprint": job.fingerprint,
         "dataset_description": setting.dataset.description,
         "dataset_sha256": setting.checksum,
         "train_images": len(setting.dataset.train),
@@ -127,7 +113,7 @@ def _do(study: Study, job: Job, data: str | Path, device: str) -> None:
         "needs": needs,
         **surroundings,
     }
-    task = RunningJob(study, job, setting, about)
+    task = Task(job, setting, about)
     if job.kind == "complete":
         train_complete(task)
     elif job.analysis:
@@ -139,7 +125,7 @@ def _do(study: Study, job: Job, data: str | Path, device: str) -> None:
     task.finish(**peak_memory(setting.device))
 
 
-def train_complete(task: RunningJob) -> None:
+def train_complete(task: Task) -> None:
     """Train the complete network; keep its weights, and those that pruned networks rewind to.
 
     Raises:
@@ -167,7 +153,7 @@ def train_complete(task: RunningJob) -> None:
     task.keep_tables(PERFORMANCE)
 
 
-def prune_and_compare(task: RunningJob) -> None:
+def prune_and_compare(task: Task) -> None:
     """Iterative pruning: the network of each iteration, and three tables of all of them."""
     experiment = task.setting.experiment
     pruning, recipe = experiment.pruning, experiment.recipe
@@ -197,7 +183,7 @@ def prune_and_compare(task: RunningJob) -> None:
     task.keep_tables(SIMILARITY, PERFORMANCE, DENSITY)
 
 
-def compare_with_another(task: RunningJob) -> None:
+def compare_with_another(task: Task) -> None:
     """Compare with an untrained network, or with the complete one of another train_seed.
 
     The latter has its row of performance from the job that trained it.
@@ -212,9 +198,9 @@ def compare_with_another(task: RunningJob) -> None:
     task.keep_tables(SIMILARITY, PERFORMANCE)
 
 
-def analyse(task: RunningJob) -> None:
+def analyse(task: Task) -> None:
     """Do an analysis part by part, from the first that no earlier process has done."""
-    analysis, done = task.study.analysis(task.job), task.saved.get("done", [])
+    analysis, done = task.job.declared_analysis, task.saved.get("done", [])
     for name, rows in analysis.parts(task):
         if name not in done:
             log.info("%s, %s", analysis.name, name)
@@ -225,7 +211,7 @@ def analyse(task: RunningJob) -> None:
 
 
 def train(
-    task: RunningJob,
+    task: Task,
     network: nn.Module,
     recipe: Recipe,
     start: tuple[int, int] = (0, 0),
@@ -295,32 +281,32 @@ def retraining_recipe(
     return recipe, (0, 0)
 
 
-def next_mask(task: RunningJob, network: nn.Module, mask: Mask, iteration: int) -> Mask:
+def next_mask(task: Task, network: nn.Module, mask: Mask, iteration: int) -> Mask:
     """Prune once more; before training, the initial weights are restored first."""
     setting, experiment = task.setting, task.setting.experiment
     pruning, seeds = experiment.pruning, task.job.seeds
     if pruning.start == "initial":
         network.load_state_dict(setting.new_network(task.job.train_seed).state_dict())
     if experiment.masks_of:
-        return load_mask(task.study, *_base_run(task, iteration)).to(setting.device)
+        return load_mask(*_base_run(task.job, iteration)).to(setting.device)
     evidence = None if pruning.score == "magnitude" else setting.evidence(*seeds, iteration)
     if not experiment.densities_of:
         return prune(network, mask, pruning, iteration, evidence)
-    base, reached = _base_run(task, iteration)
-    table = task.study.read_table(base, DENSITY.name)
+    base, reached = _base_run(task.job, iteration)
+    table = base.table(DENSITY.name)
     table = table[table.iteration == reached]
     densities = dict(zip(table.parameter, table.survivors / table.weights, strict=True))
     return prune_to_densities(network, mask, SCORES[pruning.score](network, evidence), densities)
 
 
-def _base_run(task: RunningJob, iteration: int) -> tuple[Job, int]:
+def _base_run(run: Job, iteration: int) -> tuple[Job, int]:
     """The other experiment's run of the same seeds, and its iteration with as many weights left."""
-    experiment = task.setting.experiment
-    base = Job(experiment.needs, *task.job.seeds)
+    experiment = run.declared
+    base = replace(run, experiment=experiment.needs)
     if not experiment.pruning.levels:  # both lose the same share each time
         return base, iteration
     level = experiment.pruning.levels[iteration - 1]
-    table = task.study.read_table(base, PERFORMANCE.name)
+    table = base.table(PERFORMANCE.name)
     miss = (table.remaining / level - 1).abs()
     if miss.min() > LEVEL_TOLERANCE:
         raise ValueError(
@@ -330,13 +316,13 @@ def _base_run(task: RunningJob, iteration: int) -> tuple[Job, int]:
     return base, int(table.iteration[miss.idxmin()])
 
 
-def rewind(task: RunningJob, network: nn.Module, mask: Mask, iteration: int) -> None:
+def rewind(task: Task, network: nn.Module, mask: Mask, iteration: int) -> None:
     """Give a network the weights from which its re-training starts, before the mask is applied."""
     retraining = task.setting.experiment.pruning.retraining_of(iteration)
     if isinstance(retraining, WeightRewind):
         state = task.setting.new_network(task.job.train_seed).state_dict()
         if task.setting.experiment.rewind_point != (0, 0):
-            state = read_of(task.study, task.study.complete(task.job), REWIND)
+            state = read_of(task.job.complete(), REWIND)
         network.load_state_dict(state)
     elif isinstance(retraining, Reinitialise):
         again = task.setting.new_network("again", *task.job.seeds, iteration)
@@ -346,7 +332,7 @@ def rewind(task: RunningJob, network: nn.Module, mask: Mask, iteration: int) -> 
 
 
 def performance(
-    task: RunningJob, network: nn.Module, mask: Mask | None = None, iteration: int = 0
+    task: Task, network: nn.Module, mask: Mask | None = None, iteration: int = 0
 ) -> dict:
     """A network's row of the performance table, with zero epochs."""
     accuracy, loss = evaluate(network, task.setting.dataset.test, task.setting.dataset)
@@ -363,7 +349,7 @@ def performance(
 
 
 def similarities(
-    task: RunningJob, comparison: Comparison, network: nn.Module, iteration: int, remaining: float
+    task: Task, comparison: Comparison, network: nn.Module, iteration: int, remaining: float
 ) -> Iterator[dict]:
     """The rows of similarity of a network with the complete one; the last have a null."""
     experiment, key = comparison.experiment, task.key(iteration) | {"remaining": remaining}

@@ -30,9 +30,8 @@ from ..integrity import DamagedError, damaged, digest, save_json
 from ..pruning import Mask
 from ..table_schemas import RUN, TableSchema
 from . import log
-from .job import Job
 from .prepared_experiment import PreparedExperiment
-from .study import Study
+from .study import Job, do_again
 
 CHECKPOINT = "checkpoint.pt"
 WEIGHTS = "weights.pt"
@@ -85,9 +84,9 @@ def read_tensors(path: Path, remedy: str = "") -> dict:
         raise damaged(path, wrong, remedy) from error
 
 
-def read_of(study: Study, job: Job, file: str) -> dict:
+def read_of(job: Job, file: str) -> dict:
     """The content of a file of a job, on the CPU; a DamagedError says how to make it anew."""
-    return read_tensors(study.job_folder(job) / file, study.do_again(job))
+    return read_tensors(job.folder / file, do_again(job))
 
 
 def read_checkpoint(folder: Path) -> dict:
@@ -122,18 +121,20 @@ def check_belongs(path: Path, earlier: Mapping[str, Any], about: Mapping[str, An
         )
 
 
-def load_complete(study: Study, job: Job, setting: PreparedExperiment) -> nn.Module:
-    """The trained complete network that a job starts from, on the setting's device."""
-    network, trained_by = setting.new_network(job.train_seed), study.complete(job)
-    network.load_state_dict(read_of(study, trained_by, WEIGHTS))
+def load_complete(
+    job: Job, setting: PreparedExperiment, train_seed: int | None = None
+) -> nn.Module:
+    """The trained complete network that a job starts from, or that of another train_seed, on the
+    setting's device."""
+    trained_by = job.complete(train_seed)
+    network = setting.new_network(trained_by.train_seed)
+    network.load_state_dict(read_of(trained_by, WEIGHTS))
     return network
 
 
-def load_network(
-    study: Study, job: Job, setting: PreparedExperiment, iteration: int
-) -> tuple[nn.Module, Mask]:
+def load_network(job: Job, setting: PreparedExperiment, iteration: int) -> tuple[nn.Module, Mask]:
     """The network of a run after an iteration, from 1 on, and its mask, on the setting's device."""
-    content = read_of(study, job, NETWORK.format(iteration))
+    content = read_of(job, NETWORK.format(iteration))
     mask, state = Mask.unpacked(content["mask"]), content["state"]
     for name, kept in mask.kept.items():
         weights = state[name].new_zeros(math.prod(kept.shape)).view(kept.shape)
@@ -144,13 +145,13 @@ def load_network(
     return network, mask.to(setting.device)
 
 
-def load_mask(study: Study, job: Job, iteration: int) -> Mask:
+def load_mask(job: Job, iteration: int) -> Mask:
     """Which weights survived an iteration of a run."""
-    return Mask.unpacked(read_of(study, job, NETWORK.format(iteration))["mask"])
+    return Mask.unpacked(read_of(job, NETWORK.format(iteration))["mask"])
 
 
-class RunningJob:
-    """The state of a job at work; rows found before an interruption are kept.
+class Task:
+    """A job at work; rows found before an interruption are kept.
 
     No random state is kept: all draws of a job come from generators seeded for their purpose.
 
@@ -163,9 +164,8 @@ class RunningJob:
         ValueError: there is a checkpoint of another job.
     """
 
-    def __init__(self, study: Study, job: Job, setting: PreparedExperiment, about: dict):
-        self.study, self.job, self.setting = study, job, setting
-        self.folder = study.job_folder(job)
+    def __init__(self, job: Job, setting: PreparedExperiment, about: dict):
+        self.job, self.setting, self.folder = job, setting, job.folder
         self.checkpoint = self.folder / CHECKPOINT
         so_far = read_checkpoint(self.folder)
         earlier = so_far.get("about", about)
@@ -191,15 +191,14 @@ class RunningJob:
 
     def complete(self, train_seed: int | None = None) -> nn.Module:
         """The complete network of the job, or that of another train_seed."""
-        seed = self.job.train_seed if train_seed is None else train_seed
-        return load_complete(self.study, Job(self.job.experiment, seed), self.setting)
+        return load_complete(self.job, self.setting, train_seed)
 
     def pruned(self, iteration: int) -> tuple[nn.Module, Mask]:
         """The run's network after an iteration, and its mask; 0 is the complete network."""
         if not iteration:
             network = self.complete()
             return network, Mask.complete(network)
-        return load_network(self.study, self.job.run, self.setting, iteration)
+        return load_network(self.job.run, self.setting, iteration)
 
     def compared(self, iteration: int) -> nn.Module:
         """The network that the run compares with its complete one: pruned, or another one."""
@@ -263,4 +262,4 @@ class RunningJob:
         names = {path.relative_to(self.folder).as_posix(): path for path in sorted(left)}
         files = {name: digest(path) for name, path in names.items() if name != CHECKPOINT}
         found = {"seconds": round(self.seconds, 1), "files": files}
-        save_json(self.study.marker(self.job), self.about | found | facts)
+        save_json(self.job.marker, self.about | found | facts)

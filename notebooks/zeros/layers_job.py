@@ -1,5 +1,6 @@
-"""Which directions of a layer are left in another network."""
+"""Layers of unseen networks: directions left in another network, and CKA and NBS on channels."""
 
+from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
@@ -7,12 +8,13 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
+from lib.metrics import compare
 from lib.models import record_layers, recorded_layers
 from lib.study.analysis import WithStrangers
-from lib.study.running_job import RunningJob
-from lib.table_schemas import LAYER, RUN, TableSchema
+from lib.study.task import Task
+from lib.table_schemas import LAYER, METRIC, RUN, TableSchema
 
-TABLE = TableSchema(
+DIRECTIONS = TableSchema(
     "directions",
     RUN
     | {"other_seed": "int64"}
@@ -24,6 +26,14 @@ TABLE = TableSchema(
 """A row says which share of the variance of a principal direction of a layer of the complete
 network of `other_seed` a linear regression on the same layer of the network explains: `kept`.
 `variance` is the direction's share of the layer's."""
+
+ON_CHANNELS = TableSchema(
+    "on_channels",
+    RUN | {"other_seed": "int64"} | LAYER | METRIC,
+    key=(*RUN, "depth", "layer", "metric", "reshape"),
+    measured=("value",),
+)
+"""As the table `descent`, by the metrics that have the flat matrix there, on channels."""
 
 FAINTEST = 1e-6
 """Directions with a smaller share of the layer's variance are left out."""
@@ -56,17 +66,16 @@ def _centred(layer: Tensor) -> Tensor:
 
 
 @dataclass(frozen=True)
-class Directions(WithStrangers):
-    """The directions of the original and of strangers that are left in networks of a run."""
+class LayerByLayer(WithStrangers):
+    """Each layer of a run's networks compared with that of their original and of strangers."""
 
-    table: ClassVar[TableSchema] = TABLE
     chapter: ClassVar[str] = "out_of_sample"
 
-    def parts(self, task: RunningJob) -> Iterator[tuple[str, Iterator[dict]]]:
+    def parts(self, task: Task) -> Iterator[tuple[str, Iterator[dict]]]:
         for seed in self.original_first(task.job):
             yield f"complete network {seed}", self._rows(task, seed)
 
-    def _rows(self, task: RunningJob, seed: int) -> Iterator[dict]:
+    def _rows(self, task: Task, seed: int) -> Iterator[dict]:
         complete, images = task.complete(seed), task.setting.probe_images()
         layers = recorded_layers(complete)
         names = [name for name, _ in layers]
@@ -76,14 +85,35 @@ class Directions(WithStrangers):
             key = task.key(iteration) | {"other_seed": seed}
             for depth, (name, kind) in enumerate(layers):
                 row = key | {"layer": name, "kind": kind, "depth": depth}
-                for i, (variance, kept) in enumerate(
-                    zip(*directions(x[name], y[name]), strict=True)
-                ):
-                    numbers = {"variance": variance.item(), "kept": kept.item()}
-                    yield row | {"direction": i} | numbers
+                for numbers in self.numbers(x[name], y[name]):
+                    yield row | numbers
+
+    @abstractmethod
+    def numbers(self, x: Tensor, y: Tensor) -> Iterator[dict]:
+        """What the rows have of a layer of a network, x, and of a complete network, y."""
+
+
+class Directions(LayerByLayer):
+    """The directions of complete networks that are left in networks of a run."""
+
+    table: ClassVar[TableSchema] = DIRECTIONS
+
+    def numbers(self, x: Tensor, y: Tensor) -> Iterator[dict]:
+        for i, (variance, kept) in enumerate(zip(*directions(x, y), strict=True)):
+            yield {"direction": i, "variance": variance.item(), "kept": kept.item()}
 
 
 class DirectionsOfMLP(Directions):
     """The same of the MLP on digits."""
 
     chapter: ClassVar[str] = "counter_example"
+
+
+class OnChannels(LayerByLayer):
+    """CKA and NBS on channels: is it on the matrix that metrics disagree?"""
+
+    table: ClassVar[TableSchema] = ON_CHANNELS
+
+    def numbers(self, x: Tensor, y: Tensor) -> Iterator[dict]:
+        for row in compare(y, x, metrics=("cka", "nbs"), reshapes=["channels"]):
+            yield {name: row[name] for name in METRIC}

@@ -27,7 +27,7 @@ from traitlets.config import Config
 from .. import ROOT
 from ..atomic_files import locked, write_atomically
 from ..did_you_mean import check
-from ..integrity import load_parts, published_results, study_digest
+from ..integrity import PROVENANCE, load_parts, published_results, study_digest
 from ..interruption import run_command_line
 from .filled import filled
 from .pages import EXECUTED_ON, LEFT_OUT, Page, claims_of, digests, page_digest, read_by
@@ -100,23 +100,19 @@ def without_results(notebook: nbformat.NotebookNode, reason: str) -> nbformat.No
     return nbformat.v4.new_notebook(cells=[cell], metadata=metadata)
 
 
-def lacking_experiments(studies: Mapping[str, Path]) -> str:
-    """Which experiments that are published the tables lack, or have in part; "" if none.
-
-    Args:
-        studies: {chapter: folder of its tables}.
-    """
-    lacking = []
-    for chapter, folder in studies.items():
-        there, published = load_parts(folder), load_parts(ROOT / published_results(chapter))
-        names = [name for name in published if name not in there or there[name]["missing"]]
-        if names:
-            profile = next(iter(there.values()))["profile"]
-            lacking.append(
-                f"the tables of {chapter} lack all or part of {', '.join(names)}, which "
-                f"`make study PROFILE={profile} CHAPTER={chapter}` measures"
-            )
-    return " and ".join(lacking)
+def lacking(chapter: str, results: Path) -> str:
+    """What the tables of a study lack of the experiments that are published; "" if nothing."""
+    there = load_parts(results)
+    published = sorted((ROOT / published_results(chapter)).glob(f"[!.]*/{PROVENANCE}"))
+    names = [file.parent.name for file in published]
+    names = [name for name in names if name not in there or there[name]["missing"]]
+    if not names:
+        return ""
+    profile = next(iter(there.values()))["profile"]
+    return (
+        f"; the tables of {chapter} lack all or part of {', '.join(names)}, which `make study "
+        f"PROFILE={profile} CHAPTER={chapter}` measures"
+    )
 
 
 @contextmanager
@@ -186,7 +182,6 @@ def execute(
     for name in ("papermill", "asyncio"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     with kernel_folder() as scratch:
-        result = None
         prepared, executed = scratch / PREPARED, scratch / "executed.ipynb"
         nbformat.write(notebook, prepared)
         # papermill itself only warns about a parameter that the notebook does not have
@@ -216,22 +211,17 @@ def execute(
             if executed.exists():
                 failed.parent.mkdir(parents=True, exist_ok=True)
                 failed.write_bytes(executed.read_bytes())
-            reason = str(error).partition("\n")[0]
-            if isinstance(error, PapermillExecutionError):
-                message = " ".join(error.evalue.split())
-                reason = f"cell {error.cell_index} failed with {error.ename}: {message}"
-                said, unmeasured = f"with these tables, {reason}", True
-                if error.ename == UNMEASURED:
-                    said = message
-                elif lacking := lacking_experiments(studies):
-                    said = reason = f"{lacking}: {reason}"
-                else:
-                    unmeasured = False
-                if leave_out == "failed" or (leave_out and unmeasured):
-                    result = without_results(notebook, said)
-            if result is None:
+            if isinstance(error, DeadKernelError):
+                raise ExecutionError(f"{source}: {error}\nits outputs: {failed}") from error
+            message = " ".join(error.evalue.split())
+            reason = f"cell {error.cell_index} failed with {error.ename}: {message}"
+            reason += "".join(lacking(*study) for study in studies.items())
+            unmeasured = error.ename == UNMEASURED
+            if not (leave_out == "failed" or (leave_out and unmeasured)):
                 raise ExecutionError(f"{source}: {reason}\nits outputs: {failed}") from error
+            said = message if unmeasured else f"with these tables, {reason}"
             print(f"left out: {source}: {said}", file=sys.stderr)
+            result = without_results(notebook, said)
         else:
             result = filled(cleaned(nbformat.read(executed, as_version=4)), ROOT)
     nbformat.validate(result)

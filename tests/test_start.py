@@ -194,11 +194,18 @@ def test_a_scheduler_is_told_what_such_jobs_took(tmp_path, dry_run):
         assert {name: asked[name] for name in wanted} == wanted
 
 
-def test_no_cache_outside_the_repository_is_needed(tmp_path, dry_run, monkeypatch):
-    nowhere = tmp_path / "a file"
-    nowhere.touch()
-    monkeypatch.setenv("XDG_CACHE_HOME", str(nowhere))
+@pytest.mark.parametrize("own", [True, False])
+def test_a_cache_of_the_user_is_kept_and_without_a_home_none_is_needed(
+    tmp_path, dry_run, monkeypatch, own
+):
+    cache, home = tmp_path / "cache", tmp_path / "a file"
+    home.touch()
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    if own:
+        monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
     dry_run(*words("--profile", "tiny", "--folder", str(tmp_path)))
+    assert cache.exists() is own
 
 
 def test_a_page_depends_on_its_folder_and_on_the_library(tmp_path, dry_run):

@@ -78,18 +78,26 @@ def check_pages(study: Study) -> None:
             )
 
 
+def may_write(folder: Path) -> bool:
+    """Whether files can be written in a folder, which may not exist yet."""
+    existing = next(each for each in (folder, *folder.parents) if each.exists())
+    return existing.is_dir() and os.access(existing, os.W_OK)
+
+
 def run(arguments: Sequence[str], *held: int) -> int:
     """Run Snakemake, which keeps the files `held` open; returns its exit status."""
     own = Path(".snakemake").absolute()
-    if not os.access(own if own.exists() else own.parent, os.W_OK):  # it would give a traceback
+    if not may_write(own):  # it would give a traceback
         raise PermissionError(f"Snakemake may not write in {own}: work in a copy of {own.parent}")
+    environ = dict(os.environ)
+    if not may_write(Path("~/.cache/snakemake").expanduser()):  # where its cache is, by default
+        environ.setdefault("XDG_CACHE_HOME", str(own / "cache"))
     process = subprocess.Popen(
         [sys.executable, "-m", "snakemake", *arguments],
         stdin=subprocess.DEVNULL,
         pass_fds=held,
         process_group=0,
-        # its cache, and that of its jobs, is else in the home, which may be read-only
-        env=os.environ | {"XDG_CACHE_HOME": str(own / "cache")},
+        env=environ,
         # what a script starts in the background ignores Ctrl-C, and so would Snakemake
         preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
     )

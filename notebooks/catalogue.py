@@ -167,7 +167,10 @@ CATALOGUE = Catalogue(
             "laptop": _of(
                 converged.ANALYSED,
                 Matching(),
-                *("", "_trained_as_long", "_independent", "_random_masks"),
+                "",
+                "_trained_as_long",
+                "_independent",
+                "_random_masks",
             ),
             "paper": _of(converged.ANALYSED, Matching()),
             "tiny": {_SMALL: Matching()},

@@ -54,10 +54,9 @@ ARCHITECTURES = {"conv4": (3, 6, 9, 12), "lenet5": (3, 6, 9, 12), "resnet32": (3
 """Experiment -> prunings of a fifth after which it is compared: 51, 26, 13 and 7 % are left."""
 
 WAYS = {
-    **{
-        f"vgg_svhn_{way}": (1, 3, 6)
-        for way in ("rewound", "fine_tune", "weight_rewind", "local", "filters", "random")
-    },
+    f"vgg_svhn_{way}": (1, 3, 6)
+    for way in ("rewound", "fine_tune", "weight_rewind", "local", "filters", "random")
+} | {
     "vgg_svhn_one_shot_midway": (1,),
     "vgg_svhn_one_shot_late": (1,),
     "vgg_svhn_synflow_to_collapse": (1, 2, 3),

@@ -148,7 +148,8 @@ OUR_CHOICE = "our choice, as the field would; the abstract does not say"
 MAIN = "as in the main paper"
 
 SHARED: Values = {
-    **{path: Value(s.value, f"{MAIN}, from there: {s.source}") for path, s in COMMON.items()},
+    path: Value(each.value, f"{MAIN}, from there: {each.source}") for path, each in COMMON.items()
+} | {
     "dimensions": Value(False, MAIN),
     "train_seeds": Value((0, 1, 2), "ours: the complete network is the unit of every interval"),
     "prune_seeds": Value((0,), "ours: runs of one complete network are no further networks"),
@@ -193,5 +194,4 @@ def recipe(
         "recipe.schedule.milestones": milestones,
         "recipe.schedule.factor": Value(0.1, source),
         **not_augmented(OUR_CHOICE),
-        **(crop_and_flip if augmented else {}),
-    }
+    } | (crop_and_flip if augmented else {})

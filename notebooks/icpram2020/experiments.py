@@ -43,8 +43,14 @@ def _subset(e: Experiment, classes: int) -> dict[str, Any]:
 CHAPTER = Chapter(
     name="icpram2020",
     experiments=(
-        *("conv4_two", "conv4_four", "conv4_six", "conv4_eight"),
-        *("conv4_late_reset", "conv4", "conv4_untrained", "conv4_independent"),
+        "conv4_two",
+        "conv4_four",
+        "conv4_six",
+        "conv4_eight",
+        "conv4_late_reset",
+        "conv4",
+        "conv4_untrained",
+        "conv4_independent",
     ),
     networks=NETWORKS,
     variants={
@@ -54,9 +60,8 @@ CHAPTER = Chapter(
     changes={
         "smoke": {
             # without normalisation it diverges at the rate of the others
-            "conv4": smoke(
-                0.25, 0.01, **{"probe.images": Value(100, "two classes have no more to test on")}
-            )
+            "conv4": smoke(0.25, 0.01)
+            | {"probe.images": Value(100, "two classes have no more to test on")}
         },
         "laptop": {"conv4": laptop(0.5, 10_000, 6, 0.05, **TWELVE, **LARGER)},
         "paper": {"conv4": {}},

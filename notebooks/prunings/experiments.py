@@ -79,17 +79,13 @@ VARIANTS: VariantSpecs = {
         "in each layer the filters with the smallest L1 norm are removed",
         lambda e: {"pruning.granularity": "filter_l1", "pruning.scope": "local"},
     ),
-    **{
-        f"{name}_{level}": (
-            f"{how}, to what is left {level} in pruning",
-            partial(make, level=level),
-        )
-        for name, how, make in (
-            ("one_shot", "all at once", _at_once),
-            ("accelerated", "by short re-trainings until the last", _accelerated),
-        )
-        for level in LATER_LEVELS
-    },
+} | {
+    f"{name}_{level}": (f"{how}, to what is left {level} in pruning", partial(make, level=level))
+    for name, how, make in (
+        ("one_shot", "all at once", _at_once),
+        ("accelerated", "by short re-trainings until the last", _accelerated),
+    )
+    for level in LATER_LEVELS
 }
 """What no other chapter has; early in pruning, at once and accelerated would be the base itself."""
 

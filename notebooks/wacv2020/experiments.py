@@ -73,7 +73,8 @@ def _from_scratch(mask: str, training: str) -> tuple[str, Callable[[Experiment],
 
 
 VARIANTS: VariantSpecs = {
-    **{f"{mask}{way}": _from_scratch(mask, way) for mask in MASKS for way in TRAININGS},
+    f"{mask}{way}": _from_scratch(mask, way) for mask in MASKS for way in TRAININGS
+} | {
     "random_at_init": (
         "before training, random weights go; the complete network's own initial values",
         lambda e: {

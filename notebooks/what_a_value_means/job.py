@@ -70,11 +70,9 @@ class Robustness(Analysis):
     def parts(self, task: Task) -> Iterator[tuple[str, Iterator[dict]]]:
         setting, probe = task.setting, task.setting.experiment.probe
         networks = {i: task.pruned(i)[0] for i in (0, *self.iterations)}
-        probes = {
-            **{("images", str(n)): replace(probe, images=n) for n in self.images},
-            **{("draw", str(seed)): replace(probe, seed=seed) for seed in self.draws},
-            **{("split", split): replace(probe, split=split) for split in self.splits},
-        }
+        probes = {("images", str(n)): replace(probe, images=n) for n in self.images}
+        probes |= {("draw", str(seed)): replace(probe, seed=seed) for seed in self.draws}
+        probes |= {("split", split): replace(probe, split=split) for split in self.splits}
 
         @cache  # several axes have the choice of the experiment
         def on(probe: Probe) -> list[dict]:

@@ -43,8 +43,16 @@ class Identification(Analysis):
     table: ClassVar[TableSchema] = TABLE
     chapter: ClassVar[str] = "converged"
     metrics: tuple[str, ...] = (
-        *("mean_cca", "svcca", "pwcca", "cka", "cka_debiased", "nbs"),
-        *("procrustes", "linear_regression", "rsa", "knn_overlap"),
+        "mean_cca",
+        "svcca",
+        "pwcca",
+        "cka",
+        "cka_debiased",
+        "nbs",
+        "procrustes",
+        "linear_regression",
+        "rsa",
+        "knn_overlap",
     )
     reshapes: tuple[str, ...] = ("channels", "flat", "gap")
     images: int | None = None
@@ -71,12 +79,9 @@ class Identification(Analysis):
         pair = dict(zip(_PAIR, (task.job.experiment, *task.job.seeds), strict=True))
         for depth_x, (x, kind_x) in enumerate(layers):
             log.info("layer %d of %d, %s", depth_x + 1, len(layers), x)
+            of_x = pair | {"layer_x": x, "depth_x": depth_x, "kind_x": kind_x}
             for depth_y, (y, kind_y) in enumerate(layers):
+                of_both = of_x | {"layer_y": y, "depth_y": depth_y, "kind_y": kind_y}
                 reshapes = [r for r in self.reshapes if r != "channels" or sizes[x] == sizes[y]]
                 for row in compare(first[x], second[y], metrics=self.metrics, reshapes=reshapes):
-                    yield {
-                        **pair,
-                        **{"layer_x": x, "depth_x": depth_x, "kind_x": kind_x},
-                        **{"layer_y": y, "depth_y": depth_y, "kind_y": kind_y},
-                        **{column: row[column] for column in ("metric", "reshape", "value")},
-                    }
+                    yield of_both | {name: row[name] for name in METRIC}

@@ -149,8 +149,12 @@ from notebooks.experiments.paper import SHARED, recipe
 from notebooks.experiments.scales import SMALL, TINY_SCALE, in_four_steps, tiny
 
 MORE_METRICS = (
-    *("lenet5", "lenet5_trained_as_long"),
-    *(f"vgg_svhn_{way}" for way in ("rewound", "fine_tune", "local", "random")),
+    "lenet5",
+    "lenet5_trained_as_long",
+    "vgg_svhn_rewound",
+    "vgg_svhn_fine_tune",
+    "vgg_svhn_local",
+    "vgg_svhn_random",
 )
 """The experiments that decide (j)."""
 

@@ -22,8 +22,13 @@ from lib.table_schemas import LAYER, METRIC, RUN, TableSchema
 
 FOUR = ("svcca", "pwcca", "cka", "nbs")
 FURTHER = (
-    *("mean_cca", "cka_debiased", "cka_rbf"),
-    *("procrustes", "linear_regression", "rsa", "knn_overlap"),
+    "mean_cca",
+    "cka_debiased",
+    "cka_rbf",
+    "procrustes",
+    "linear_regression",
+    "rsa",
+    "knn_overlap",
 )
 """Those of `lib.metrics`, and `cka_rbf`."""
 

@@ -44,13 +44,13 @@ RUN = {
 }
 """The columns that identify a network of a run; iteration 0 is the complete network.
 
-A run that prunes has a `prune_seed`. One that sets the complete network beside another,
+A run that prunes has a `prune_seed`. One that compares the complete network with another,
 trained or untrained, has the `other_seed` of that one.
 """
 
 NAMES = ("network", "regime", "role")
-"""Columns that merged tables have besides: which network, how it was trained, and what it is
-beside others of the same network and regime (`Catalogue.names_of`)."""
+"""Further columns of merged tables: which network, how it was trained, and its role among the
+networks of one kind and regime (`Catalogue.names_of`)."""
 
 LAYER = {"layer": "str", "kind": "str", "depth": "int64"}
 """The columns that describe a recorded layer; `depth` counts the layers from 0."""

@@ -92,7 +92,7 @@ def _out_of_sample(
 
     Args:
         analysis: made from the iterations to look at, and the seeds where there are five.
-        controls: whether those that were never pruned are analysed, too.
+        controls: whether training-only controls are analysed, too.
     """
     looked_at = out_of_sample.ARCHITECTURES | out_of_sample.WAYS
     if controls:

@@ -10,7 +10,7 @@
 
 # %% tags=["parameters"]
 profile = "smoke"
-jobs = "vgg_svhn t0"  # those that another one needs before it, with commas in between
+jobs = "vgg_svhn t0"  # with commas in between, each after the jobs that it needs
 data = "datasets"
 folder = ""
 device = "auto"
@@ -35,10 +35,10 @@ left = {name: run_job(study.job(name), data, device) for name in jobs.split(", "
 
 # %%
 named = ("axis", "setting", "iteration", "metric", "reshape", "quantity", "number", "radius")
-beside = {"train_seed", "prune_seed", "other_seed", "segment", "depth", "depth_x", "depth_y"}
+left_out = {"train_seed", "prune_seed", "other_seed", "segment", "depth", "depth_x", "depth_y"}
 for job, file in [(name, file) for name in left for file in sorted(left[name].glob("*.parquet"))]:
     table = pd.read_parquet(file)
     by = [name for name in named if name in table] or ["experiment"]
-    numbers = table.drop(columns=[*by, *beside & set(table)]).select_dtypes("number")
+    numbers = table.drop(columns=[*by, *left_out & set(table)]).select_dtypes("number")
     means = numbers.groupby([table[name] for name in by], sort=False).mean()
     print(f"{job}: {file.stem}\n{means.round(3).to_string()}\n")

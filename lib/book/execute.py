@@ -197,7 +197,7 @@ def execute(
                 values,
                 progress_bar=False,
                 **shown,
-                # beside other work, or from a cold disk, a minute can be too short
+                # on a busy machine, or from a cold disk, a minute can be too short
                 start_timeout=1200,
                 # a kernel that is asked to stop in the middle of a cell prints tracebacks
                 shutdown_kernel="immediate",

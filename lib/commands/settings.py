@@ -52,7 +52,7 @@ def from_config(config: Mapping[str, Any]) -> argparse.Namespace:
 
 
 def given_settings(given: argparse.Namespace) -> dict[str, Any]:
-    """Those that differ from the defaults; the others need not be passed on."""
+    """The settings that differ from the defaults; the others need not be passed on."""
     defaults = vars(command_line().parse_args([]))
     return {name: value for name in defaults if (value := getattr(given, name)) != defaults[name]}
 

@@ -126,7 +126,7 @@ def _do(job: Job, data: str | Path, device: str) -> None:
 
 
 def train_complete(task: Task) -> None:
-    """Train the complete network; keep its weights, and those that pruned networks rewind to.
+    """Train the complete network; keep its weights, and those to which pruned networks rewind.
 
     Raises:
         ValueError: the training does not reach that point; it is not started then.

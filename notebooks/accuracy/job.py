@@ -1,4 +1,4 @@
-"""What pruned networks decide, and those that were trained as long, beside complete networks."""
+"""What pruned networks and their training-only controls answer, compared with complete networks."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ TABLE = TableSchema(
 
 Of the network alone, where `other_seed` is its own `train_seed`: "accuracy";
 "log_loss", "brier_score" and "calibration_error"; the best "temperature"; and the three
-again under "log_loss_scaled" and so on, for probabilities with a temperature. Beside
+again under "log_loss_scaled" and so on, for probabilities with a temperature. Compared with
 the complete network of `other_seed`: "flipped", the share of images with another class,
 and "error_consistency".
 """
@@ -44,10 +44,10 @@ CALIBRATION_SCORES = {
 
 @dataclass(frozen=True)
 class Decisions(WithStrangers):
-    """Calibration of a run's networks, and on which images they err, beside complete networks.
+    """Calibration of a run's networks, and whether they err on the images of complete networks.
 
-    The complete networks are the own one and those of the study's other seeds;
-    iteration 0 is the own one, beside the others.
+    The complete networks are the original and the strangers; iteration 0 is the original,
+    compared with the strangers.
     """
 
     table: ClassVar[TableSchema] = TABLE

@@ -18,7 +18,7 @@ class Matrices(Analysis):
     All else is as in the run itself, so its own rows come out as they were.
 
     Attributes:
-        iterations: those whose networks are compared.
+        iterations: whose networks are compared.
         also: the further matrices.
     """
 

@@ -36,7 +36,7 @@ class Landscape(Analysis):
     """Curvature and loss around each network, in the space of the surviving weights.
 
     Attributes:
-        iterations: those whose networks are measured, beside the complete one.
+        iterations: whose networks are measured, as is the complete one.
         images: how many training images, the first ones, never augmented.
         eigenvalues: how many of the Hessian's largest.
         probes: random vectors for its trace.

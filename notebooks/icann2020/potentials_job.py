@@ -37,7 +37,7 @@ class Potentials(Analysis):
     Tartaglione, Bragagnolo and Grangetto (2020).
 
     Attributes:
-        iterations: those whose networks are measured, beside the complete one.
+        iterations: whose networks are measured, as is the complete one.
         images: how many test images, the first ones; None for all.
     """
 

@@ -16,7 +16,7 @@ TABLE = TableSchema(
     measured=("value",),
 )
 """A row says how similar a layer of a network is to that of the complete network of
-`other_seed`, its own where this is its `train_seed`."""
+`other_seed`, which is its original where this is its `train_seed`."""
 
 
 @dataclass(frozen=True)

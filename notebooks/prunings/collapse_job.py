@@ -40,7 +40,7 @@ class Collapse(Analysis):
     reads.
 
     Attributes:
-        iterations: those whose networks are measured, beside the complete one.
+        iterations: whose networks are measured, as is the complete one.
     """
 
     table: ClassVar[TableSchema] = TABLE

@@ -41,7 +41,7 @@ class Robustness(Analysis):
     Each reading changes one thing and leaves the rest as the experiment has it.
 
     Attributes:
-        iterations: those whose networks are measured again.
+        iterations: whose networks are measured again.
         images: sizes of the probe.
         nbs_images: the largest probe for NBS, whose cost grows with the cube of its size.
         draws: seeds that draw other probe images, as many as in the experiment.

@@ -29,7 +29,7 @@ class Gradients(Analysis):
     """CKA and NBS of pruned, or of other complete, networks, by three kernels.
 
     Attributes:
-        iterations: those whose networks are measured, as far as a run has them.
+        iterations: whose networks are measured, as far as a run has them.
         images: how many of the test split, the first ones.
     """
 

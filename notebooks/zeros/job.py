@@ -42,7 +42,7 @@ TABLE = TableSchema(
 `against`: "complete", the complete network; "pruned", the network of the same run and iteration;
 "shuffled", the original, with images in random order (the mean over several).
 
-Iteration 0 is the complete network itself, beside those of other seeds.
+Iteration 0 is the complete network itself, compared with those of other seeds.
 """
 
 
@@ -95,7 +95,7 @@ def cka_rbf(pair: Pair, bandwidth: float = 0.8) -> float:
 
 @dataclass(frozen=True)
 class Zeros(WithStrangers):
-    """Networks of a run beside the original, strangers, and networks pruned alike of other seeds.
+    """Networks of a run compared with their original, strangers, and the pruned of other seeds.
 
     Attributes:
         metrics: of `FOUR` and `FURTHER`.
@@ -125,18 +125,18 @@ class Zeros(WithStrangers):
         network = _layers(task, task.pruned(iteration)[0]) if iteration else complete[own]
         for seed, other in complete.items():
             if iteration or seed != own:
-                yield from self._beside(
+                yield from self._compared(
                     network, other, key | {"other_seed": seed, "against": "complete"}
                 )
             if iteration and seed != own:
                 run = replace(task.job.run, train_seed=seed)
                 alike = _layers(task, load_network(run, task.setting, iteration)[0])
-                yield from self._beside(
+                yield from self._compared(
                     network, alike, key | {"other_seed": seed, "against": "pruned"}
                 )
 
-    def _beside(self, network: Layers, other: Layers, key: dict) -> Iterator[dict]:
-        """The rows of one network beside another one."""
+    def _compared(self, network: Layers, other: Layers, key: dict) -> Iterator[dict]:
+        """The rows of one network compared with another one."""
         metrics = [metric for metric in self.metrics if metric != "cka_rbf"]
         for layer, x, y in _pairs(other, network):
             for row in compare(x, y, metrics=metrics):

@@ -25,7 +25,7 @@ from lib.models import build_model
 from lib.pruning import Mask, Pruning, prune
 from lib.study.prepared_experiment import choose_device
 from lib.training import Training
-from notebooks.experiments.paper import PAPER
+from notebooks.shared.paper import PAPER
 
 from .table import report
 from .training import Enough, made_up

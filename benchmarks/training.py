@@ -33,7 +33,7 @@ from lib.models import build_model
 from lib.pruning import Mask, Pruning, prunable_weights, prune
 from lib.training import Recipe, Training
 from lib.training.optimisers import build_optimiser
-from notebooks.experiments.paper import PAPER
+from notebooks.shared.paper import PAPER
 
 from .table import report
 

@@ -10,7 +10,7 @@ held out; the test images are not used.
 
 The rule: the trust with the highest mean accuracy on the held-out images is the best, of
 equal ones the smallest. It is compared with the one that the study declares
-(`notebooks/experiments/paper.py`).
+(`notebooks/shared/paper.py`).
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from dataclasses import replace
 import pandas as pd
 
 from lib.seeds import derive_seed
-from lib.study.catalogue import Value, Values
+from lib.study.declarations import Value, Values
 from lib.study.experiment import Experiment, with_values
 from lib.study.prepared_experiment import PreparedExperiment
 from lib.training import Training, evaluate
-from notebooks.experiments.paper import PAPER
-from notebooks.experiments.scales import REGRESSION, laptop, tiny
+from notebooks.shared.paper import PAPER
+from notebooks.shared.sizes import REGRESSION, laptop, tiny
 
 PATH = "recipe.optimiser.trust"
 SCALES: dict[str, Values] = {

@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 
 from .did_you_mean import lookup
-from .study.catalogue import Catalogue, Profile
+from .study.declarations import Catalogue, Profile
 from .study.study import Study
 
 _declared = import_module("notebooks.catalogue")

@@ -1,4 +1,4 @@
-"""All chapters, all analyses of the networks that are kept, and the scales of both.
+"""All chapters, all analyses of the networks that are kept, and the sizes of both.
 
 Chapters and analyses lie in the folder of the page whose question they serve. To add one,
 list it here.
@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from lib.study.analysis import Analysis
-from lib.study.catalogue import Catalogue, Profile
+from lib.study.declarations import Catalogue, Profile
 from notebooks.accuracy.job import (
     Decisions,
     DecisionsByRecipe,
@@ -20,7 +20,6 @@ from notebooks.accuracy.job import (
 )
 from notebooks.contrast import experiments as out_of_sample
 from notebooks.contrast.job import Matrices
-from notebooks.experiments.variants import CONTROLS, PRUNINGS
 from notebooks.icann2020 import experiments as icann2020
 from notebooks.icann2020.landscape_job import Landscape
 from notebooks.icann2020.potentials_job import Potentials
@@ -36,6 +35,7 @@ from notebooks.layers import experiments as by_recipe
 from notebooks.prunings import experiments as prunings
 from notebooks.prunings.collapse_job import Collapse
 from notebooks.prunings.overlap_job import Overlap
+from notebooks.shared.variants import CONTROLS, PRUNINGS
 from notebooks.wacv2020 import experiments as wacv2020
 from notebooks.what_a_value_means import experiments as width_and_length
 from notebooks.what_a_value_means.job import Robustness

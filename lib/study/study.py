@@ -18,7 +18,7 @@ from ..did_you_mean import check, lookup
 from ..integrity import PROVENANCE, check_digest, load_json
 from ..validation import check_types
 from .analysis import Analysis
-from .catalogue import Profile
+from .declarations import Profile
 from .experiment import Experiment
 from .fingerprint import (
     analysis_fingerprint,

@@ -48,7 +48,7 @@ that name, and decide nothing.
     the ways is at least 0.9. Random pruning and filters count as ways.
 """
 
-from lib.study.catalogue import Chapter, Value
+from lib.study.declarations import Chapter, Value
 
 ARCHITECTURES = {"conv4": (3, 6, 9, 12), "lenet5": (3, 6, 9, 12), "resnet32": (3, 6, 9, 12)}
 """Experiment -> prunings of a fifth after which it is compared: 51, 26, 13 and 7 % are left."""

@@ -4,10 +4,10 @@ Tartaglione, Bragagnolo and Grangetto, "Pruning Artificial Neural Networks: A Wa
 Well-Generalizing, High-Entropy Sharp Minima".
 """
 
-from lib.study.catalogue import Chapter, Value, Values
+from lib.study.declarations import Chapter, Value, Values
 from lib.training import Momentum
-from notebooks.experiments.paper import MAIN, SHARED, recipe
-from notebooks.experiments.scales import (
+from notebooks.shared.paper import MAIN, SHARED, recipe
+from notebooks.shared.sizes import (
     DIGIT_AUGMENTATION,
     HOURS,
     LARGER,

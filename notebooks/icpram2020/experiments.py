@@ -8,11 +8,11 @@ from functools import partial
 from typing import Any
 
 from lib.pruning import WeightRewind
-from lib.study.catalogue import Chapter, Value, Values
+from lib.study.declarations import Chapter, Value, Values
 from lib.study.experiment import Experiment
-from notebooks.experiments.paper import MAIN, OUR_CHOICE, SHARED, recipe
-from notebooks.experiments.scales import LARGER, TINY_SCALE, TWELVE, laptop, smoke, tiny
-from notebooks.experiments.variants import tenth_of_training
+from notebooks.shared.paper import MAIN, OUR_CHOICE, SHARED, recipe
+from notebooks.shared.sizes import LARGER, TINY_SCALE, TWELVE, laptop, smoke, tiny
+from notebooks.shared.variants import tenth_of_training
 
 _CONV4 = "after Frankle and Carbin (2019), Fig. 2, who train with Adam"
 

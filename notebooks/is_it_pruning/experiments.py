@@ -7,10 +7,10 @@ takes more than two processor cores is measured in slim networks, trained alike.
 
 from typing import NamedTuple
 
-from lib.study.catalogue import Chapter, Value, Values
+from lib.study.declarations import Chapter, Value, Values
 from lib.training import PiecewiseLinear
-from notebooks.experiments.paper import HYPERPARAMETERS, declared_again, not_augmented
-from notebooks.experiments.scales import (
+from notebooks.shared.paper import HYPERPARAMETERS, declared_again, not_augmented
+from notebooks.shared.sizes import (
     DIGIT_AUGMENTATION,
     HOURS,
     SMALL,

@@ -66,9 +66,9 @@ with each other), and ResNet_fast a quarter wide, at the paper's pace and in fou
     full pace there is no interval, and this is undecided.
 """
 
-from lib.study.catalogue import Chapter, Value
-from notebooks.experiments.paper import declared_again
-from notebooks.experiments.scales import (
+from lib.study.declarations import Chapter, Value
+from notebooks.shared.paper import declared_again
+from notebooks.shared.sizes import (
     COMPARED_ON,
     DIGIT_AUGMENTATION,
     ONE_RUN,

@@ -12,7 +12,7 @@ from matplotlib.patches import Rectangle
 from lib.models import build_model, record_layers, recorded_layers
 from lib.report import TITLES, significant
 from lib.study.experiment import flattened
-from notebooks.experiments.paper import HYPERPARAMETERS, PAPER
+from notebooks.shared.paper import HYPERPARAMETERS, PAPER
 
 COLOURS = {"conv": "#0072b2", "conv_res": "#56b4e9", "pool": "#b87d00", "add": "#009e73"}
 COLOURS |= {"out": "#d55e00"}
@@ -105,7 +105,7 @@ def deviations(network: str, regime: str, hyperparameters: Iterable[Mapping]) ->
     """Where an experiment differs from the paper's of the same network.
 
     Args:
-        network: of `notebooks.experiments.paper`.
+        network: of `notebooks.shared.paper`.
         regime: how it was trained.
         hyperparameters: rows of its settings: `name`, `value`, `paper`, `source`, `why`.
 

@@ -81,7 +81,7 @@ for axes in (left, right):
 # - *Accelerated pruning* {cite}`zullich2021speeding` shortens every training after a pruning except the last.
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-schedules", "caption": "The learning rate of the paper's VGG_SVHN, in 15 epochs and after each of two prunings (dotted lines). Circle: the epoch whose weights the pruned network takes. Arrow: to the restart of training."}, "image": {"alt": "With learning-rate rewinding the stairs from 0.1 down to 0.001 appear three times, and arrows lead straight up. Fine-tuning continues at 0.001 for five epochs each. In the other two, arrows lead from the start of the first training, or soon after it, to the start of each later one."}}
-from notebooks.experiments.paper import PAPER
+from notebooks.shared.paper import PAPER
 
 recipe = PAPER["vgg_svhn"].recipe
 last_rate = recipe.schedule(recipe.epochs - 1)

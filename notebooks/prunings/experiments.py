@@ -7,10 +7,10 @@ from functools import partial
 from typing import Any
 
 from lib.pruning import LearningRateRewind
-from lib.study.catalogue import Chapter, Value, VariantSpecs
+from lib.study.declarations import Chapter, Value, VariantSpecs
 from lib.study.experiment import Experiment
-from notebooks.experiments.paper import HYPERPARAMETERS
-from notebooks.experiments.scales import (
+from notebooks.shared.paper import HYPERPARAMETERS
+from notebooks.shared.sizes import (
     LARGER,
     ONE_RUN,
     REGRESSION,
@@ -19,7 +19,7 @@ from notebooks.experiments.scales import (
     smoke,
     tiny,
 )
-from notebooks.experiments.variants import AT_INIT
+from notebooks.shared.variants import AT_INIT
 
 BASE_NETWORK = "vgg_svhn"
 

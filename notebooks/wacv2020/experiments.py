@@ -8,9 +8,9 @@ from collections.abc import Callable
 from typing import Any
 
 from lib.pruning import Reinitialise
-from lib.study.catalogue import Chapter, VariantSpecs
+from lib.study.declarations import Chapter, VariantSpecs
 from lib.study.experiment import Experiment
-from notebooks.experiments.variants import AT_INIT, fraction_remaining
+from notebooks.shared.variants import AT_INIT, fraction_remaining
 
 MASKS: VariantSpecs = {
     "masks_again": ("the base's masks", lambda e: {"masks_of": e.name}),

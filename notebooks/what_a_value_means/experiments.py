@@ -23,10 +23,10 @@ steps cost accuracy, and are not visible in relative similarity.
 
 from collections.abc import Callable
 
-from lib.study.catalogue import Chapter, Value, Values, experiment_of
+from lib.study.declarations import Chapter, Value, Values, experiment_of
 from lib.training import PiecewiseLinear
-from notebooks.experiments.paper import HYPERPARAMETERS, declared_again
-from notebooks.experiments.scales import (
+from notebooks.shared.paper import HYPERPARAMETERS, declared_again
+from notebooks.shared.sizes import (
     COMPARED_ON,
     LARGER,
     SMALL,

@@ -144,9 +144,9 @@ disagreement is the matrix's if H lies below P / 2, and the metric's if it lies 
 networks, by the interval of H - P / 2 over complete networks. Decided for LeNet-5, and for Conv-4.
 """
 
-from lib.study.catalogue import Chapter, Value, Values
-from notebooks.experiments.paper import SHARED, recipe
-from notebooks.experiments.scales import SMALL, TINY_SCALE, in_four_steps, tiny
+from lib.study.declarations import Chapter, Value, Values
+from notebooks.shared.paper import SHARED, recipe
+from notebooks.shared.sizes import SMALL, TINY_SCALE, in_four_steps, tiny
 
 MORE_METRICS = (
     "lenet5",

@@ -10,7 +10,7 @@ from benchmarks import similarity, training
 from lib.metrics import METRICS
 from lib.models import build_model
 from lib.pruning import Mask, Pruning, prune
-from notebooks.experiments.paper import PAPER
+from notebooks.shared.paper import PAPER
 
 
 def assert_ratio(row, name="ratio"):

@@ -9,7 +9,7 @@ from lib.data import Augmentation
 from lib.declared import CATALOGUE, PROFILES
 from lib.pruning import Pruning
 from lib.study import prepared_experiment
-from lib.study.catalogue import Profile
+from lib.study.declarations import Profile
 from lib.study.experiment import Experiment, Probe
 from lib.study.study import Study
 from lib.study.work import run_job

@@ -12,7 +12,7 @@ from lib.study.experiment import flattened, with_values
 from lib.study.prepared_experiment import PreparedExperiment
 from lib.study.study import Job
 from lib.training import Training, evaluate
-from notebooks.experiments.paper import PAPER
+from notebooks.shared.paper import PAPER
 
 EVERY = [(name, e) for name in PROFILES for e in CATALOGUE.bases]
 ALL_DECLARED, ANALYSES = CATALOGUE.networks, CATALOGUE.analyses

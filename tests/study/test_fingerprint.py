@@ -13,7 +13,7 @@ from lib.study.fingerprint import (
     run_fingerprint,
 )
 from lib.training import Momentum
-from notebooks.experiments.paper import PAPER
+from notebooks.shared.paper import PAPER
 
 E = PAPER["resnet_fast"]
 

@@ -11,7 +11,7 @@ import lib.study.work as work
 from lib.commands.collect import collect
 from lib.declared import CATALOGUE, PROFILES
 from lib.pruning import Mask
-from lib.study.catalogue import Chapter, Value
+from lib.study.declarations import Chapter, Value
 from lib.study.prepared_experiment import PreparedExperiment
 from lib.study.study import Study
 from lib.study.task import load_complete, load_mask, read_tensors

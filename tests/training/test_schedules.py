@@ -3,7 +3,7 @@
 import pytest
 
 from lib.training import Momentum, PiecewiseLinear, Recipe, Steps
-from notebooks.experiments.paper import PAPER
+from notebooks.shared.paper import PAPER
 
 RATES = {
     "vgg16_bn": {0: 0.1, 79.99: 0.1, 80: 0.01, 119.99: 0.01, 120: 0.001, 159.99: 0.001},

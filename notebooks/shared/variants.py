@@ -4,7 +4,7 @@ from typing import Any
 
 from lib.pruning import FineTune, LearningRateRewind, WeightRewind
 from lib.study.analysis import COMPLETE_SEEDS
-from lib.study.catalogue import VariantSpecs
+from lib.study.declarations import VariantSpecs
 from lib.study.experiment import Experiment
 
 

@@ -1,7 +1,7 @@
-"""The scales of the profiles: which values change where there is little time, and why."""
+"""The sizes of the profiles: which values change where there is little time, and why."""
 
 from lib.study.analysis import COMPLETE_SEEDS
-from lib.study.catalogue import Value
+from lib.study.declarations import Value
 from lib.training import PiecewiseLinear
 
 SMALL = "fits two processor cores and a few minutes"

@@ -1,4 +1,4 @@
-"""The types by which `notebooks/catalogue.py` declares experiments, and their scales.
+"""The types by which `notebooks/catalogue.py` declares experiments, and their sizes.
 
 A chapter declares the hyperparameters of networks, each with its source; variants of them; and
 the changes that a profile makes, each with its reason.
@@ -110,7 +110,7 @@ class Catalogue:
 
     @cached_property
     def bases(self) -> dict[str, Experiment]:
-        """{name: experiment at the scale of its own paper}."""
+        """{name: experiment at the size of its own paper}."""
         return {name: experiment_of(declared) for name, declared in self.networks.items()}
 
     @cached_property
@@ -152,11 +152,11 @@ class Catalogue:
 
 @dataclass(frozen=True, eq=False)
 class Profile:
-    """All experiments at one scale.
+    """All experiments at one size.
 
     Attributes:
         name: the value of `make book PROFILE=...`.
-        description: data, scale and cost, in one sentence.
+        description: data, size and cost, in one sentence.
         takes_minutes: whether it does. Then an edit of the engine's code makes results stale, and
             one process does many short jobs. Results that took days record the revision of
             the code instead, and are computed again only on request.
@@ -174,7 +174,7 @@ class Profile:
 
     @cached_property
     def changes(self) -> dict[str, Values]:
-        """{experiment or variant: {path: value}}, where this scale differs from the papers'."""
+        """{experiment or variant: {path: value}}, where this size differs from the papers'."""
         changes: dict[str, Values] = {}
         for chapter in self.catalogue.declared:
             changes |= chapter.changes.get(self.name, {})
@@ -193,7 +193,7 @@ class Profile:
     def hyperparameters(self, name: str) -> list[dict[str, str]]:
         """A row for each hyperparameter: name, value, paper, source, why (empty where equal).
 
-        `paper` is the value at full scale, and `source` says whether the paper decides it.
+        `paper` is the value at full size, and `source` says whether the paper decides it.
         Another type of schedule or optimiser is one row: its parts have no counterparts.
         """
         variant, base = self.catalogue.variants.get(name), self.catalogue.base(name)

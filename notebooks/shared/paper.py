@@ -9,7 +9,7 @@ practice, and the source says so.
 """
 
 from lib.pruning import LearningRateRewind
-from lib.study.catalogue import Value, Values, experiment_of
+from lib.study.declarations import Value, Values, experiment_of
 from lib.training import LayerwiseMomentum, Momentum, PiecewiseLinear, Steps
 
 _RENDA = "paper, section 4.2: hyperparameters of Renda et al. (2020)"

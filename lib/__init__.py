@@ -14,14 +14,9 @@ Installed as `pruned_representations`, it has
   which lays out the pages: these need the repository of the study.
 """
 
-from pathlib import Path
-
 from .interruption import stop_while_importing
 
 stop_while_importing(__name__)
-
-ROOT = Path(__file__).resolve().parents[1]
-"""The repository root: notebooks are executed from several folders, so paths start here."""
 
 __version__ = "0.1.0"
 __all__ = ["compare_levels", "compare_networks", "plot_layers", "plot_levels", "plot_pairs"]

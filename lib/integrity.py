@@ -11,9 +11,6 @@ PROVENANCE = "provenance.json"
 """The file that is written last, in the folder of a job and in one of an experiment's
 results. It has the digests of the others, so the folder is complete if it is there."""
 
-RESULTS = Path("results")
-"""The folder of the published studies, in the repository and in each book."""
-
 
 class DamagedError(ValueError):
     """A file is missing, or does not have the content that was written."""
@@ -71,11 +68,6 @@ def seal(folder: Path, provenance: dict[str, Any]) -> None:
     """Complete a folder of tables: write its provenance, with the digest of each table."""
     files = {table.name: digest(table) for table in sorted(folder.glob("*.parquet"))}
     save_json(folder / PROVENANCE, provenance | {"files": files})
-
-
-def published_results(chapter: str) -> Path:
-    """The folder of a chapter's tables, from the repository's root."""
-    return RESULTS / "chapters" / chapter
 
 
 def study_folders(within: Path) -> list[Path]:

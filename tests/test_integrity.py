@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 import torch
 
-from lib import ROOT
 from lib.atomic_files import write_atomically
 from lib.compare.user_networks import load_weights
 from lib.integrity import PROVENANCE, DamagedError, load_json, load_parts, save_json
+from lib.repository import ROOT
 from lib.study.task import read_checkpoint, read_tensors, save_table, save_tensors
 from lib.table_schemas import PERFORMANCE
 

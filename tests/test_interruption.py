@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from lib import ROOT, interruption
+from lib import interruption
 from lib.book.execute import PREPARED, kernel_folder
+from lib.repository import ROOT
 
 SLEEPS = "import pathlib, time; pathlib.Path('asleep').touch(); time.sleep(600)"
 COMMANDS = {

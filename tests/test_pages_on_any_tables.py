@@ -13,10 +13,10 @@ import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
 
-from lib import ROOT
 from lib.book.pages import notebook_pages
-from lib.integrity import published_results, study_folders
+from lib.integrity import study_folders
 from lib.report import NETWORK, Claims, NotMeasuredError
+from lib.repository import ROOT, published_results
 
 from .pages import as_html, run_notebook
 

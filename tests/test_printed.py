@@ -23,8 +23,8 @@ import pytest
 import torch
 from torchvision.models import ResNet18_Weights, resnet18
 
-from lib import ROOT
 from lib.commands import start
+from lib.repository import ROOT
 
 from .pictures import write_pictures
 

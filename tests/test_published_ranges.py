@@ -5,10 +5,10 @@ from functools import cache
 import pandas as pd
 import pytest
 
-from lib import ROOT
 from lib.declared import CATALOGUE
-from lib.integrity import RESULTS, study_folders
+from lib.integrity import study_folders
 from lib.metrics import METRICS
+from lib.repository import RESULTS, ROOT
 from lib.table_schemas import DENSITY, RUN, TABLES
 
 from .loaded import load_results

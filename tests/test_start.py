@@ -9,13 +9,13 @@ from importlib.util import find_spec
 
 import pytest
 
-from lib import ROOT
 from lib.commands import start
 from lib.commands.collect import result_files
 from lib.commands.plan import measured, resources
 from lib.commands.settings import command_line
 from lib.declared import declared_study
 from lib.integrity import DamagedError
+from lib.repository import ROOT
 
 from .conftest import outside_make
 from .damage import damage

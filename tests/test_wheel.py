@@ -8,7 +8,7 @@ import tomllib
 import grimp
 import pytest
 
-from lib import ROOT
+from lib.repository import ROOT
 
 NAME = "pruned_representations"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]

@@ -19,10 +19,10 @@ import pandas as pd
 import psutil
 import pytest
 
-from lib import ROOT
 from lib.commands import start
 from lib.commands.collect import destination
 from lib.declared import declared_study
+from lib.repository import ROOT
 from lib.study.task import read_checkpoint
 from lib.study.work import run_job
 

@@ -9,7 +9,8 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from docutils import nodes
 
 from lib.book.pages import notebook_pages
-from lib.integrity import RESULTS, load_parts, study_folders
+from lib.integrity import load_parts, study_folders
+from lib.repository import RESULTS
 
 TABLES = "tables.zip"
 

@@ -10,9 +10,10 @@ from sphinx.addnodes import start_of_file
 from sphinx.errors import ExtensionError
 
 from lib.book.pages import Page, left_out, notebook_pages
-from lib.integrity import load_parts, published_results
+from lib.integrity import load_parts
 from lib.report import TITLES
 from lib.report.studies import trained_on
+from lib.repository import published_results
 
 FIRST = "index"
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from lib import ROOT
+from lib.repository import ROOT
 from lib.study.provenance import revision
 
 

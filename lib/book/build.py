@@ -16,9 +16,9 @@ from pathlib import Path
 
 import nbformat
 
-from .. import ROOT
-from ..integrity import RESULTS, damaged, study_digest, study_folders
+from ..integrity import damaged, study_digest, study_folders
 from ..interruption import run_command_line
+from ..repository import RESULTS, ROOT
 from .pages import EXECUTED_ON, Page, digests, notebook_pages, page_digest, read_by, stage
 
 STRICT = ("--all", "--warningiserror", "--nitpick", "--keep-going")

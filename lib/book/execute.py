@@ -24,11 +24,11 @@ from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
-from .. import ROOT
 from ..atomic_files import locked, write_atomically
 from ..did_you_mean import check
-from ..integrity import PROVENANCE, load_parts, published_results, study_digest
+from ..integrity import PROVENANCE, load_parts, study_digest
 from ..interruption import run_command_line
+from ..repository import ROOT, published_results
 from .filled import filled
 from .pages import EXECUTED_ON, LEFT_OUT, Page, claims_of, digests, page_digest, read_by
 

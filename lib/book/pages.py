@@ -8,8 +8,8 @@ from pathlib import Path
 
 import nbformat
 
-from .. import ROOT
-from ..integrity import RESULTS, checksum, digest, load_parts, published_results, study_folders
+from ..integrity import checksum, digest, load_parts, study_folders
+from ..repository import RESULTS, ROOT, published_results
 
 EXECUTED_ON = "executed_on"
 """Where the metadata of a page have the digests of the files and of the studies that it was

@@ -17,9 +17,9 @@ from typing import Any
 import nbformat
 from markdown_it import MarkdownIt
 
-from .. import ROOT
 from ..atomic_files import write_atomically
 from ..interruption import run_command_line
+from ..repository import ROOT
 from .execute import command_line, execute
 
 PAGE_HEAD = """<!DOCTYPE html>

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from .. import ROOT
 from ..declared import CATALOGUE
 from ..integrity import load_parts, study_folders
+from ..repository import RESULTS, ROOT
 from ..study.study import Job, Study
 
-PUBLISHED = ROOT / "results"
+PUBLISHED = ROOT / RESULTS
 
 KEY = ["experiment", "category"]
 """A job is counted as a "complete" network, as a "run", or as its analysis."""

@@ -13,14 +13,14 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from .. import ROOT
 from ..atomic_files import replace_folder
 from ..book.execute import execute
 from ..book.pages import copy_results, notebook_pages
 from ..declared import CATALOGUE
 from ..did_you_mean import check
-from ..integrity import load_parts, load_sealed, published_results
+from ..integrity import load_parts, load_sealed
 from ..interruption import run_command_line
+from ..repository import ROOT, published_results
 from ..study.provenance import committed
 from ..study.study import Job
 

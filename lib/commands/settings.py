@@ -4,8 +4,8 @@ import argparse
 from collections.abc import Mapping
 from typing import Any
 
-from .. import ROOT
 from ..declared import CATALOGUE, PROFILES, declared_study
+from ..repository import ROOT
 from ..study.study import Study
 
 ENGINES = sorted({path.name for path in ROOT.glob("profiles/*")} - {"default"})

@@ -14,11 +14,11 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from .. import ROOT
 from ..atomic_files import locked
 from ..book.pages import notebook_pages
-from ..integrity import load_sealed, published_results
+from ..integrity import load_sealed
 from ..interruption import STOPPED, run_command_line
+from ..repository import ROOT, published_results
 from ..study.study import Study
 from . import plan
 from .collect import collect, destination, result_files

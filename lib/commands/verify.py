@@ -15,11 +15,11 @@ from pathlib import Path
 import pandas as pd
 from scipy import special
 
-from .. import ROOT
 from ..declared import declared_study
 from ..did_you_mean import check, lookup
 from ..integrity import load_sealed, study_folders
 from ..interruption import run_command_line
+from ..repository import ROOT
 from ..study.experiment import Experiment, with_values
 from ..study.prepared_experiment import PreparedExperiment
 from ..study.study import Job

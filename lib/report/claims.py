@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from .. import ROOT
+from ..repository import ROOT
 from .tables import EQUAL, FEWEST, MARGIN, NETWORK, TITLES, as_text, significant
 
 HOLDS, FAILS, OPEN, TOO_FEW = "holds", "does not hold", "inconclusive", "too few networks"

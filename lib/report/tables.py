@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy import optimize, special
 
-from .. import ROOT
+from ..repository import ROOT
 from ..scale import relative_similarity
 
 NETWORK = "train_seed"

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import torch
 
-from .. import ROOT
+from ..repository import ROOT
 
 PACKAGES = ("torch", "torchvision", "numpy", "scipy", "scikit-learn", "pandas")
 

@@ -13,9 +13,9 @@ from typing import Any
 
 import pandas as pd
 
-from .. import ROOT
 from ..did_you_mean import check, lookup
 from ..integrity import PROVENANCE, check_digest, load_json
+from ..repository import ROOT
 from ..validation import check_types
 from .analysis import Analysis
 from .declarations import Profile

@@ -13,8 +13,8 @@ results = "results/chapters/converged"
 recipe = "results/chapters/by_recipe"
 
 # %% tags=["remove-cell"]
-from lib import ROOT
 from lib import report as r
+from lib.repository import ROOT
 
 r.use_style()
 results, recipe = ROOT / results, ROOT / recipe

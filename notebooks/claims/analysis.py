@@ -12,10 +12,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from lib import ROOT
 from lib.report import NETWORK, TITLES, Claims, intervals, over, spearman
 from lib.report.claims import WORST_FIRST
 from lib.report.tables import in_order
+from lib.repository import ROOT
 
 VISIBLE = 0.05
 """By how much two raw values differ that a figure shows apart."""

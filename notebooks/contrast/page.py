@@ -19,8 +19,8 @@ recipe = "results/chapters/by_recipe"
 unseen = "results/chapters/out_of_sample"
 
 # %% tags=["remove-cell"]
-from lib import ROOT
 from lib import report as r
+from lib.repository import ROOT
 
 r.use_style()
 results, recipe, unseen = ROOT / results, ROOT / recipe, ROOT / unseen

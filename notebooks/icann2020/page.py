@@ -22,8 +22,8 @@
 results = "results/chapters/icann2020"
 
 # %% tags=["remove-cell"]
-from lib import ROOT
 from lib import report as r
+from lib.repository import ROOT
 
 r.use_style()
 results = ROOT / results

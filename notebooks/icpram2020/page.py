@@ -25,8 +25,8 @@
 results = "results/chapters/icpram2020"
 
 # %% tags=["remove-cell"]
-from lib import ROOT
 from lib import report as r
+from lib.repository import ROOT
 
 r.use_style()
 results = ROOT / results

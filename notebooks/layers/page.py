@@ -19,8 +19,8 @@ results = "results/chapters/converged"
 recipe = "results/chapters/by_recipe"
 
 # %% tags=["remove-cell"]
-from lib import ROOT
 from lib import report as r
+from lib.repository import ROOT
 
 r.use_style()
 NETWORKS = ["vgg16_bn", "vgg_svhn", "resnet_fast"]

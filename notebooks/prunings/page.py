@@ -11,8 +11,8 @@ results = "results/chapters/prunings"
 at_init = "results/chapters/at_init"
 
 # %% tags=["remove-cell"]
-from lib import ROOT
 from lib import report as r
+from lib.repository import ROOT
 
 r.use_style()
 results, at_init = ROOT / results, ROOT / at_init

@@ -29,8 +29,8 @@
 results = "results/chapters/wacv2020"
 
 # %% tags=["remove-cell"]
-from lib import ROOT
 from lib import report as r
+from lib.repository import ROOT
 
 r.use_style()
 results = ROOT / results

@@ -22,8 +22,8 @@ recipe = "results/chapters/by_recipe"
 width_and_length = "results/chapters/width_and_length"
 
 # %% tags=["remove-cell"]
-from lib import ROOT
 from lib import report as r
+from lib.repository import ROOT
 
 r.use_style()
 results, recipe = ROOT / results, ROOT / recipe

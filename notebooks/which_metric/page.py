@@ -21,8 +21,8 @@ results = "results/chapters/converged"
 unseen = "results/chapters/out_of_sample"
 
 # %% tags=["remove-cell"]
-from lib import ROOT
 from lib import report as r
+from lib.repository import ROOT
 
 r.use_style()
 results, unseen = ROOT / results, ROOT / unseen

@@ -32,9 +32,10 @@ import pandas as pd
 import torch
 from IPython.display import display
 
-from lib import ROOT, compare_networks, plot_layers, plot_pairs
+from lib import compare_networks, plot_layers, plot_pairs
 from lib.compare.user_networks import load_user_network, named_layers, prepare_torch
 from lib.report import TITLES, number
+from lib.repository import ROOT
 from notebooks.your_own.networks import load
 
 prepare_torch(cores)

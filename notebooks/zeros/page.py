@@ -22,8 +22,8 @@ unseen = "results/chapters/out_of_sample"
 counter = "results/chapters/counter_example"
 
 # %% tags=["remove-cell"]
-from lib import ROOT
 from lib import report as r
+from lib.repository import ROOT
 
 r.use_style()
 results, recipe, unseen, counter = (ROOT / x for x in (results, recipe, unseen, counter))

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from benchmarks.layer_coverage import CASES, coverage
-from lib import ROOT
+from lib.repository import ROOT
 
 TABLE = pd.read_csv(ROOT / "benchmarks" / "layer_coverage.csv")
 

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from benchmarks.relative_coverage import CASES, rows_of
-from lib import ROOT
+from lib.repository import ROOT
 
 TABLE = pd.read_csv(ROOT / "benchmarks" / "relative_coverage.csv")
 BY_KIND = dict(iter(TABLE.groupby("intervals")))

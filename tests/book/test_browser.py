@@ -17,7 +17,7 @@ import pytest
 from bs4 import BeautifulSoup
 from sphinx_external_toc.parsing import parse_toc_yaml
 
-from lib import ROOT
+from lib.repository import ROOT
 
 VIEWPORTS = {"desk": {"width": 1280, "height": 800}, "phone": {"width": 390, "height": 844}}
 PAGES = sorted(parse_toc_yaml(ROOT / "_toc.yml"))

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from lib import ROOT
 from lib.metrics import METRICS
+from lib.repository import ROOT
 
 SCRIPTS = ROOT / "book" / "_static"
 SHOWN = ("svcca", "pwcca", "cka", "nbs")

@@ -14,11 +14,11 @@ from safetensors.torch import save_file
 from torch.nn.utils import prune
 
 import lib.data
-from lib import ROOT
 from lib.book import standalone
 from lib.book.execute import ExecutionError
 from lib.compare.user_networks import load_user_network
 from lib.data import load_dataset
+from lib.repository import ROOT
 from notebooks.your_own import networks
 
 from ..pages import as_html, run_notebook

@@ -3,9 +3,9 @@
 import nbformat
 import pytest
 
-from lib import ROOT
 from lib.book.execute import NEEDS, ExecutionError, execute, main
 from lib.book.pages import left_out, page_digest
+from lib.repository import ROOT
 
 from ..made_up import edited, write_results
 
@@ -159,7 +159,9 @@ def test_a_page_finds_this_lib_before_any_other_and_says_that_it_needs_it(tmp_pa
     (tmp_path / "lib" / "__init__.py").write_text("raise ImportError('a foreign lib')")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     source, target = tmp_path / "page.py", tmp_path / "page.ipynb"
-    source.write_text("# %% [markdown]\n# # A page\n\n# %%\nfrom lib import ROOT\n\nprint(ROOT)\n")
+    source.write_text(
+        "# %% [markdown]\n# # A page\n\n# %%\nfrom lib.repository import ROOT\n\nprint(ROOT)\n"
+    )
     execute(source, target, {})
     title, needs, code = nbformat.read(target, as_version=4).cells
     assert (title.source, needs.source) == ("# A page", NEEDS)

@@ -11,9 +11,9 @@ from docutils import nodes
 from docutils.utils import new_document
 from sphinx import addnodes
 
-from lib import ROOT
 from lib.book.pages import LEFT_OUT
 from lib.integrity import seal
+from lib.repository import ROOT
 
 from ..made_up import provenance
 

@@ -5,8 +5,8 @@ import re
 import nbformat
 import pytest
 
-from lib import ROOT
 from lib.book.filled import cited, filled, titles
+from lib.repository import ROOT
 
 from .test_extensions import extension
 

@@ -10,12 +10,13 @@ import pandas as pd
 import pytest
 import torch
 
-from lib import ROOT, metrics
+from lib import metrics
 from lib.data import Dataset, Images
 from lib.metrics import compare
 from lib.models import record_layers, recorded_layers
 from lib.models.vgg import VGG
 from lib.pruning import iterative_magnitude_pruning
+from lib.repository import ROOT
 from lib.training import Momentum, Recipe, Steps, Training, evaluate
 
 FILE = ROOT / "notebooks" / "nano_imp" / "page.py"

@@ -11,12 +11,12 @@ import nbformat
 import pandas as pd
 import pytest
 
-from lib import ROOT
 from lib.book.build import check_whole
 from lib.book.execute import NEEDS, declared_parameters
 from lib.book.filled import filled
 from lib.book.pages import notebook_pages
-from lib.integrity import load_sealed, published_results, study_folders
+from lib.integrity import load_sealed, study_folders
+from lib.repository import ROOT, published_results
 from lib.study.provenance import committed
 
 PAGES = notebook_pages()

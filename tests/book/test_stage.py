@@ -12,7 +12,8 @@ from lib.book.build import build, check_whole
 from lib.book.execute import execute
 from lib.book.pages import copy_results, stage
 from lib.commands.publish import execute_pages, publish
-from lib.integrity import DamagedError, load_parts, published_results
+from lib.integrity import DamagedError, load_parts
+from lib.repository import published_results
 
 from ..damage import damage, follow
 from ..made_up import CHAPTER, edited, write_results

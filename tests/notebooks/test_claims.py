@@ -5,8 +5,8 @@ import json
 import pandas as pd
 import pytest
 
-from lib import ROOT
 from lib.report import NETWORK, at_the_end, over
+from lib.repository import ROOT
 from notebooks.claims import analysis
 
 SEEDS = (0, 1, 2)

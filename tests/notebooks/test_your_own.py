@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 import torch
 
-from lib import ROOT
 from lib.pruning import iterative_magnitude_pruning
+from lib.repository import ROOT
 from notebooks.your_own import networks
 from notebooks.your_own.networks import Data, accuracy, fit, load, trained
 

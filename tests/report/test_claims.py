@@ -5,11 +5,11 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from lib import ROOT
 from lib.report import MARGIN, NETWORK, Claims, decide, holm, intervals
 from lib.report import claims as module
 from lib.report.claims import p_value
 from lib.report.tables import jackknife_intervals
+from lib.repository import ROOT
 
 VERDICTS = ["holds", "does not hold", "inconclusive", "too few networks"]
 WHERE = {

@@ -18,8 +18,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from lib import ROOT
 from lib.declared import declared_study
+from lib.repository import ROOT
 
 SLURM = os.environ.get("ONE_NODE_SLURM")
 pytestmark = [

@@ -6,16 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lib import ROOT
 from lib.commands.collect import collect, destination, result_files, rounded, write
 from lib.declared import declared_study
-from lib.integrity import (
-    PROVENANCE,
-    DamagedError,
-    load_parts,
-    published_results,
-)
+from lib.integrity import PROVENANCE, DamagedError, load_parts
 from lib.report.studies import trained_on
+from lib.repository import ROOT, published_results
 from lib.study.experiment import with_values
 from lib.table_schemas import SIMILARITY
 

@@ -6,8 +6,8 @@ from graphlib import TopologicalSorter
 import pandas as pd
 import pytest
 
-from lib import ROOT
 from lib.declared import CATALOGUE, PROFILES, declared_study
+from lib.repository import ROOT
 from lib.study.experiment import flattened, with_values
 from lib.study.prepared_experiment import PreparedExperiment
 from lib.study.study import Job

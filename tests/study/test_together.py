@@ -7,7 +7,8 @@ import pytest
 from lib.commands.collect import collect
 from lib.commands.publish import check_together, publish
 from lib.declared import declared_study
-from lib.integrity import load_json, load_parts, published_results, seal
+from lib.integrity import load_json, load_parts, seal
+from lib.repository import published_results
 
 from .made_up_jobs import pretend, provenance, with_seeds
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from inspect import getfile
 from pathlib import Path
@@ -16,7 +16,6 @@ import pandas as pd
 from ..did_you_mean import check, lookup
 from ..integrity import PROVENANCE, check_digest, load_json
 from ..repository import ROOT
-from ..validation import check_types
 from .analysis import Analysis
 from .declarations import Profile
 from .experiment import Experiment
@@ -27,6 +26,9 @@ from .fingerprint import (
     run_fingerprint,
     short_digest,
 )
+
+OF_A_JOB = ("experiment", "train_seed", "prune_seed", "other_seed", "analysis")
+"""What identifies a job, also in its provenance."""
 
 _NAME = re.compile(r"(\w+) t(\d+)(?:-p(\d+)|-o(\d+))?(?: (\w+))?", re.ASCII)
 
@@ -46,9 +48,6 @@ class Job:
             where it is complete, that of its random weights where it is untrained.
         analysis: the name of an analysis of the networks of the run; empty for the run
             itself.
-
-    Raises:
-        TypeError, ValueError: a seed that is no integer from 0 on.
     """
 
     study: Study | None = field(repr=False, compare=False)
@@ -57,9 +56,6 @@ class Job:
     prune_seed: int | None = None
     other_seed: int | None = None
     analysis: str = ""
-
-    def __post_init__(self):
-        check_types(self, train_seed=0, prune_seed=0, other_seed=0)
 
     @classmethod
     def of(cls, provenance: Mapping[str, Any]) -> Job:
@@ -201,10 +197,6 @@ class Job:
             networks = sorted(item for item in files.items() if item[0].endswith(".pt"))
             digests[str(needed)] = hashlib.sha256(repr(networks).encode()).hexdigest()
         return digests
-
-
-OF_A_JOB = tuple(each.name for each in fields(Job) if each.compare)
-"""The fields that identify a job, also in its provenance."""
 
 
 def do_again(*jobs: Job) -> str:

@@ -10,7 +10,6 @@ from lib.declared import CATALOGUE, PROFILES, declared_study
 from lib.repository import ROOT
 from lib.study.experiment import flattened, with_values
 from lib.study.prepared_experiment import PreparedExperiment
-from lib.study.study import Job
 from lib.training import Training, evaluate
 from notebooks.shared.paper import PAPER
 
@@ -60,13 +59,6 @@ def test_the_paper_profile_is_the_paper_with_as_many_networks_as_its_claims_need
 def test_wrong_changes_are_refused(path, value, error, message):
     with pytest.raises(error, match=message):
         with_values(PAPER["vgg16_bn"], {path: value})
-
-
-def test_jobs_that_cannot_be_are_refused():
-    with pytest.raises(TypeError, match="train_seed of Job must be int, got '0'"):
-        Job(None, "vgg_svhn", "0")
-    with pytest.raises(ValueError, match="prune_seed must be at least 0, got -1"):
-        Job(None, "vgg_svhn", 0, -1)
 
 
 def test_unknown_profile_experiment_and_chapter_get_a_hint():
@@ -142,5 +134,12 @@ def test_a_job_is_found_by_its_name():
     study = declared_study("laptop", ".", chapter="converged")
     for job in study.jobs():
         assert study.job(job.name) == job
-    with pytest.raises(ValueError, match="'vgg_svhn' names no job"):
-        study.job("vgg_svhn")
+    for wrong in (
+        "vgg_svhn",
+        "vgg_svhn t-1",
+        "vgg_svhn t0-p-1",
+        "vgg_svhn t0-p0-o1",
+        "vgg_svhn tx",
+    ):
+        with pytest.raises(ValueError, match=f"'{wrong}' names no job"):
+            study.job(wrong)

@@ -117,7 +117,7 @@ class Job:
         seed = self.train_seed if train_seed is None else train_seed
         own = Job(self.study, self.experiment, seed)
         base = replace(own, experiment=self.study.profile.catalogue.base(self.experiment))
-        return base if base.fingerprint == own.fingerprint else own
+        return base if base == own or base.fingerprint == own.fingerprint else own
 
     @cached_property
     def declared(self) -> Experiment:

@@ -12,7 +12,7 @@ from .metric import RELATIVE_ROUNDING, Pair, cached_on_argument, metric, within_
 from .second_moments import Gram
 
 
-@metric("CKA", lowest=-1.0)
+@metric("CKA", lowest=-1.0, fewest_rows=3)
 def cka(pair: Pair, debiased: bool = False) -> float:
     """Centred kernel alignment with linear kernels, ⟨K, L⟩ / (‖K‖ ‖L‖) of centred K and L.
 
@@ -20,34 +20,34 @@ def cka(pair: Pair, debiased: bool = False) -> float:
 
     Args:
         debiased: whether to take `cka_debiased`.
-
-    Raises:
-        ValueError: two rows, of which it is 1 for any data; `cka_debiased` needs four.
     """
     if debiased:
         return cka_debiased.of_pair(pair)
-    _check_rows(pair)
     norms = pair.x.statistic.norm * pair.y.statistic.norm
     return within_range("cka", inner_product(pair) / norms)
 
 
-@metric("CKA debiased", lowest=-1.0)
+@metric("CKA debiased", lowest=-1.0, fewest_rows=4)
 def cka_debiased(pair: Pair) -> float:
     """The ratio of `cka` of the unbiased HSIC₁ of Song et al. (2012).
 
     Its mean for independent data is 0, so it can be negative.
 
     Raises:
-        ValueError: fewer than four rows, or equal distances between all rows.
+        ValueError: equal distances between all rows.
     """
-    cross, self_x, self_y = hsic_of(pair)
-    for side, hsic in ((pair.x, self_x), (pair.y, self_y)):
+    x, y = pair.x, pair.y
+    norms_x, norms_y = x.row_norms, pair.reordered(y.row_norms)
+    cross = _hsic(x.rows, inner_product(pair), norms_x, norms_y)
+    self_x = _hsic(x.rows, x.statistic.norm**2, norms_x, norms_x)
+    self_y = _hsic(x.rows, y.statistic.norm**2, norms_y, norms_y)
+    for side, hsic in ((x, self_x), (y, self_y)):
         if hsic <= RELATIVE_ROUNDING * side.statistic.norm**2 / side.rows**2:
             raise DegenerateError(f"{side.name}: all distances between rows are the same")
     return cross / math.sqrt(self_x * self_y)
 
 
-@metric("NBS")
+@metric("NBS", fewest_rows=3)
 @cached_on_argument
 def nbs(pair: Pair) -> float:
     """Normalised Bures similarity, tr((K^½ L K^½)^½) / √(tr K · tr L) of centred K and L.
@@ -55,38 +55,12 @@ def nbs(pair: Pair) -> float:
     Tang et al. (2020). With linear kernels it is ‖XᵀY‖_* / (‖X‖ ‖Y‖) of centred
     features. Eq. 7 of the paper prints the root outside the trace, which isn't 1 for
     identical input.
-
-    Raises:
-        ValueError: two rows, of which it is 1 for any data.
     """
-    _check_rows(pair)
     # Rounding of the data limits what is worth computing.
     tolerance = min(max(5e-11, 32 * pair.eps), 4e-6)
     norms = math.sqrt(pair.x.statistic.trace * pair.y.statistic.trace)
     value = _fidelity(pair, tolerance) / norms
     return within_range("nbs", value, rounding=max(tolerance, RELATIVE_ROUNDING))
-
-
-def _check_rows(pair: Pair) -> None:
-    """Refuse two rows, whose centred Gram matrices are all multiples of one matrix."""
-    if pair.x.rows < 3:
-        raise DegenerateError(
-            f"{pair.x.name}: got 2 rows, want n >= 3; of two rows, CKA, NBS and Procrustes are 1 "
-            "for any data"
-        )
-
-
-def hsic_of(pair: Pair) -> tuple[float, float, float]:
-    """Unbiased HSIC₁ of x and y, of x and x, and of y and y; undefined below four rows."""
-    x, y = pair.x, pair.y
-    if x.rows < 4:
-        raise DegenerateError(f"{x.name}: got {x.rows} rows, want n >= 4 for debiased CKA")
-    norms_x, norms_y = x.row_norms, pair.reordered(y.row_norms)
-    return (
-        _hsic(x.rows, inner_product(pair), norms_x, norms_y),
-        _hsic(x.rows, x.statistic.norm**2, norms_x, norms_x),
-        _hsic(x.rows, y.statistic.norm**2, norms_y, norms_y),
-    )
 
 
 @cached_on_argument

@@ -24,7 +24,7 @@ IMAGE_ROWS = ("flat", "gap")
 """Reshapes with one row per image: the distances between all rows take memory for n² numbers."""
 
 
-@metric("Procrustes")
+@metric("Procrustes", fewest_rows=3)
 def procrustes(pair: Pair) -> float:
     """Angular similarity of shapes, 1 - 2/π · arccos(NBS).
 
@@ -32,9 +32,6 @@ def procrustes(pair: Pair) -> float:
     distance between centred, scaled and optimally rotated representations. The squared
     Procrustes distance itself is 2 (1 - NBS). Near 1 the arccosine halves the number of reliable
     digits.
-
-    Raises:
-        ValueError: two rows, of which it is 1 for any data.
     """
     return 1 - 2 / math.pi * math.acos(nbs.of_pair(pair))
 
@@ -56,7 +53,7 @@ def linear_regression(pair: Pair) -> float:
     return projected(pair).square().sum().item() / pair.y.statistic.trace
 
 
-@metric("RSA", reshapes=IMAGE_ROWS, lowest=-1.0)
+@metric("RSA", reshapes=IMAGE_ROWS, lowest=-1.0, fewest_rows=3)
 def rsa(pair: Pair) -> float:
     """Representational similarity analysis, the correlation of distances between data points.
 
@@ -64,10 +61,8 @@ def rsa(pair: Pair) -> float:
     Needs memory for all distances between rows.
 
     Raises:
-        ValueError: fewer than three rows; equal distances between all rows.
+        ValueError: equal distances between all rows.
     """
-    if pair.x.rows < 3:
-        raise DegenerateError(f"{pair.x.name}: got {pair.x.rows} rows, want n >= 3 for rsa")
     x, y = _centred_distances(pair.x), pair.reordered_both(_centred_distances(pair.y))
     return torch.dot(x.flatten(), y.flatten()).item()
 

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from ..did_you_mean import check
-from .inputs import RESHAPES, check_same_points
+from .inputs import RESHAPES, DegenerateError, check_same_points
 from .representation import Representation, as_representation
 from .second_moments import Scatter
 
@@ -36,7 +36,8 @@ Returns:
     in [{lowest:g}, 1].
 
 Raises:
-    ValueError: input that isn't two such arrays, finite, with some variance.
+    ValueError: input that isn't two such arrays, finite, with some variance; fewer rows than
+        {fewest_rows}.
 """
 """Appended to the docstring of every metric."""
 
@@ -76,6 +77,7 @@ class Metric:
     reshapes: tuple[str, ...] = RESHAPES  # those that make sense
     invariances: Invariances = field(default_factory=Invariances)
     lowest: float = 0.0  # end of its range; the upper end is 1
+    fewest_rows: int = 2  # with fewer, it is the same for any data, or not defined
     all_directions: bool = False  # whether it counts faint directions as much as strong ones
 
     def __post_init__(self) -> None:
@@ -85,6 +87,7 @@ class Metric:
             reshapes=" or ".join(f'`"{name}"`' for name in self.reshapes),
             reshape=self.reshape,
             lowest=self.lowest,
+            fewest_rows=self.fewest_rows,
         )
         METRICS[self.name] = self
 
@@ -102,6 +105,11 @@ class Metric:
     def of_pair(self, pair: Pair, **options: object) -> float:
         """The value for a pair, all of whose metrics share its statistics; a DegenerateError, which
         is a ValueError, where it isn't defined."""
+        if pair.x.rows < self.fewest_rows:
+            raise DegenerateError(
+                f"{pair.x.name}: got {pair.x.rows} rows, want n >= {self.fewest_rows}; of fewer, "
+                f"{self.title} is 1 for any data, or not defined"
+            )
         return within_range(self.name, self.compute(pair, **options), self.lowest)
 
     def __repr__(self) -> str:

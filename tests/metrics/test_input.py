@@ -97,7 +97,7 @@ def test_what_is_the_same_for_any_two_or_three_rows_is_refused():
 
 @pytest.mark.parametrize("metric", [cka, nbs, procrustes])
 def test_two_images_have_no_similarity_but_two_maps_have(metric):
-    with pytest.raises(ValueError, match=r"^x: got 2 rows, want n >= 3; of two rows, .* 1 for any"):
+    with pytest.raises(ValueError, match=r"^x: got 2 rows, want n >= 3; of fewer, .* is 1 for any"):
         metric(MAPS[:2], MAPS[2:4])
     assert metric(MAPS[:2], MAPS[2:4], reshape="channels") < 0.9
 

@@ -3,8 +3,7 @@
 import math
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import partial
+from dataclasses import dataclass, replace
 from statistics import fmean, stdev
 from typing import NamedTuple
 
@@ -42,8 +41,8 @@ class PermutationNull:
             same value.
         p_value: probability of a similarity at least this high if the images of y are in random
             order.
-        exact: whether the moments are those of all permutations, or of a sample.
-        upper: gives the similarity that shuffled images exceed with a given probability.
+        exact: whether the moments are those of all permutations, or of a sample. The law of an
+            exact null is `scipy.stats.pearson3(skewness, mean, sd)`.
         note: a warning where images repeat and no groups are given, or "".
     """
 
@@ -53,15 +52,7 @@ class PermutationNull:
     skewness: float
     p_value: float
     exact: bool
-    upper: Callable[[float], float] = field(repr=False)
     note: str = ""
-
-    def threshold(self, alpha: float) -> float:
-        """The similarity that shuffled images exceed with this probability; a ValueError if it is
-        not between 0 and 1, or too small for the number of permutations."""
-        if not 0 < alpha < 1:
-            raise ValueError(f"alpha: got {alpha}, want a probability between 0 and 1")
-        return float(self.upper(alpha))
 
 
 def permutation_null(
@@ -191,18 +182,12 @@ def exact_null(pair: Pair, value: float) -> PermutationNull:
     variance = central_moment(2, n, x.second, y.second)
     sd = math.sqrt(max(variance, 0.0) * x.square * y.square) / scale
     if variance <= VARIANCE_ROUNDING or sd <= VALUE_ROUNDING:
-        return PermutationNull(value, mean, 0.0, math.nan, 1.0, True, lambda alpha: mean)
+        return PermutationNull(value, mean, 0.0, math.nan, 1.0, True)
     skewness = central_moment(3, n, x.third, y.third) / variance**1.5
     # one of n! orders is the given one; a double may be too small for that
     least = max(math.exp(-math.lgamma(n + 1)), sys.float_info.min)
-
-    def upper(alpha: float) -> float:
-        if alpha < least:
-            raise ValueError(f"alpha: got {alpha}, want at least {least:.2g} with {n} images")
-        return mean + sd * pearson3_isf(alpha, skewness)
-
     p_value = max(pearson3_sf((value - mean) / sd, skewness), least)
-    return PermutationNull(value, mean, sd, skewness, p_value, True, upper)
+    return PermutationNull(value, mean, sd, skewness, p_value, True)
 
 
 def cka_mean(pair: Pair) -> float:
@@ -226,22 +211,13 @@ def pearson3_sf(z: float, skewness: float) -> float:
     """Probability that a Pearson type III variable of mean 0 and standard deviation 1 exceeds z.
 
     It is a gamma law, shifted and scaled, and mirrored if the skewness is negative. `scipy.stats`
-    has the same law, but its inverse is infinite below 1e-16 and its import takes a second.
+    has the same law, but its import takes a second.
     """
     if abs(skewness) < NORMAL:
         return float(special.ndtr(-z))
     shape = 4 / skewness**2
     tail = special.gammaincc if skewness > 0 else special.gammainc
     return float(tail(shape, max(shape + 2 * z / skewness, 0.0)))
-
-
-def pearson3_isf(alpha: float, skewness: float) -> float:
-    """The value that such a variable exceeds with this probability."""
-    if abs(skewness) < NORMAL:
-        return float(-special.ndtri(alpha))
-    shape = 4 / skewness**2
-    inverse = special.gammainccinv if skewness > 0 else special.gammaincinv
-    return float((inverse(shape, alpha) - shape) * skewness / 2)
 
 
 def sampled_null(value: float, samples: Sequence[float]) -> PermutationNull:
@@ -256,17 +232,4 @@ def sampled_null(value: float, samples: Sequence[float]) -> PermutationNull:
             skewness = float((away**3).mean() / variance**1.5)
         reached = sum(sample >= value - VALUE_ROUNDING for sample in samples)
         p_value = (reached + 1) / (len(samples) + 1)
-    upper = partial(upper_quantile, samples)
-    return PermutationNull(value, mean, sd, skewness, p_value, False, upper)
-
-
-def upper_quantile(samples: Sequence[float], alpha: float) -> float:
-    """The value that one more permutation exceeds with at most this probability, given a sample; a
-    ValueError if the sample is too small for it."""
-    among = len(samples) + 1
-    rank = math.ceil((1 - alpha) * among - 1e-9)  # which may differ by rounding
-    if rank == among:
-        raise ValueError(
-            f"alpha: got {alpha}, want at least {1 / among:.2g} with {among - 1} permutations"
-        )
-    return float(np.sort(samples)[rank - 1])
+    return PermutationNull(value, mean, sd, skewness, p_value, False)

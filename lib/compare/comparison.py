@@ -18,12 +18,10 @@ from tqdm import tqdm
 
 from ..atomic_files import write_atomically
 from ..did_you_mean import check
-from ..metrics import METRICS, LayerRepresentations
-from ..metrics.compare import DEFAULT_METRICS, by_reshape, rows_of_pair
+from ..metrics import LayerRepresentations
+from ..metrics.compare import DEFAULT_METRICS, by_reshape, pair_of_layers, rows_of_pair
 from ..metrics.groups import check_permutations, digests, group_labels, read_groups, repeats_note
-from ..metrics.inputs import RESHAPES
 from ..metrics.jackknife import check_level
-from ..metrics.metric import Pair
 from ..models.module_outputs import Forward, tensors_in
 from ..models.recording import concatenated, fitting
 from ..scale import relative_to_each
@@ -103,14 +101,6 @@ class Comparison:
             [given] if isinstance(given, str) else given for given in (metrics, reshapes, layers)
         )
         check("pairs", pairs, MOST_LAYERS)
-        for what, names, known in (("metric", metrics, METRICS), ("reshape", reshapes, RESHAPES)):
-            for name in names or ():
-                check(what, name, known)
-        check_permutations(permutations, seed)
-        self.memory = integer("memory", memory, 1)
-        if level is not None:
-            check_level(level)
-        self.labels = group_labels(groups)
         self.metrics = by_reshape(metrics, reshapes, also)
         self.of_output = by_reshape([*metrics, *output_metrics], reshapes, also)
         if not self.metrics:
@@ -118,6 +108,11 @@ class Comparison:
                 f"metrics: got {list(metrics)}, none of which can be computed with "
                 f"reshapes={reshapes}; change one of the two"
             )
+        check_permutations(permutations, seed)
+        self.memory = integer("memory", memory, 1)
+        if level is not None:
+            check_level(level)
+        self.labels = group_labels(groups)
         self.choice, self.say, self.dimensions = pairs, say, dimensions
         self.inference = {"permutations": permutations, "seed": seed, "level": level}
         self.original = ComparedNetwork(original, "a", device, forward)
@@ -375,9 +370,7 @@ def _found(
         for side in (x, y):
             if isinstance(side, ValueError):
                 raise side
-        # without positions all reshapes are the same, and share their statistics
-        form = "flat" if x.one_shape and y.one_shape else reshape
-        return rows_of_pair(metrics, reshape, Pair(x.reshaped(form), y.reshaped(form)), **inference)
+        return rows_of_pair(metrics, reshape, pair_of_layers(x, y, reshape), **inference)
     except ValueError as error:
         return [{"metric": metric, "value": math.nan, "note": str(error)} for metric in metrics]
 

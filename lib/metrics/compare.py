@@ -54,12 +54,8 @@ def compare(
     Raises:
         ValueError: input that no metric accepts; unknown names.
     """
-    if isinstance(metrics, str):
-        metrics = (metrics,)
-    for metric in metrics:
-        check("metric", metric, METRICS)
-    for reshape in (*(reshapes or ()), *also):
-        check("reshape", reshape, RESHAPES)
+    metrics = (metrics,) if isinstance(metrics, str) else metrics
+    asked = by_reshape(metrics, reshapes, also)
     check_permutations(permutations, seed)
     layer_x, layer_y = (
         side if isinstance(side, LayerRepresentations) else LayerRepresentations(side, name=name)
@@ -67,24 +63,34 @@ def compare(
     )
     grouped = read_groups(groups, layer_x.images)
     rows = []
-    for reshape, names in by_reshape(metrics, reshapes, also).items():
-        form = "flat" if layer_x.one_shape and layer_y.one_shape else reshape  # shared by all
-        pair = Pair(layer_x.reshaped(form), layer_y.reshaped(form))
-        more = {"dimensions": dimensions, "groups": grouped}
-        rows += rows_of_pair(names, reshape, pair, permutations, seed, **more)
+    for reshape, names in asked.items():
+        pair = pair_of_layers(layer_x, layer_y, reshape)
+        rows += rows_of_pair(
+            names, reshape, pair, permutations, seed, dimensions=dimensions, groups=grouped
+        )
     return rows
 
 
 def by_reshape(
     metrics: Sequence[str], reshapes: Sequence[str] | None, also: Sequence[str] = ()
 ) -> dict[str, list[str]]:
-    """The metrics to compute for each reshape, from the arguments of `compare`."""
+    """The metrics to compute for each reshape, from the arguments of `compare`; a ValueError for an
+    unknown name."""
+    for reshape in (*(reshapes or ()), *also):
+        check("reshape", reshape, RESHAPES)
     found: dict[str, list[str]] = {}
     for metric in metrics:
+        check("metric", metric, METRICS)
         for reshape in dict.fromkeys((*(reshapes or (METRICS[metric].reshape,)), *also)):
             if reshape in METRICS[metric].reshapes:
                 found.setdefault(reshape, []).append(metric)
     return found
+
+
+def pair_of_layers(x: LayerRepresentations, y: LayerRepresentations, reshape: str) -> Pair:
+    """A layer of two networks; without positions all reshapes are one, and share its statistics."""
+    form = "flat" if x.one_shape and y.one_shape else reshape
+    return Pair(x.reshaped(form), y.reshaped(form))
 
 
 def rows_of_pair(

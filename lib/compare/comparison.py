@@ -273,7 +273,7 @@ class Comparison:
                 f"b: has no layers of the names {', '.join(left_out)}. "
                 'pairs="all" compares layers whatever their names.'
             )
-        return [(layer, network.layer(layer.name, layer.kind)) for layer in common]
+        return [(layer, network.layer(layer.name)) for layer in common]
 
     def _rows(
         self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
@@ -44,6 +44,7 @@ class Call:
     tensors: int  # in the output
     source: Tensor | None  # the first argument
     times: int = 1  # how often the module is called
+    told: list[str] = field(default_factory=list)  # where channels are, the likeliest place first
 
     @property
     def of_pytorch(self) -> tuple[str, str, str]:
@@ -102,9 +103,7 @@ class Trace:
     def __init__(self, network: nn.Module, batch: object, forward: Forward) -> None:
         self.network, self.training = network, []
         self.calls: dict[str, Call] = {}
-        self._all: list[Call] = []  # keeps tensors, so that no other one has their `id`
-        self._told: dict[int, list[str]] = {}  # places of channels by the `id` of a tensor
-        self._certain: set[int] = set()  # tensors that a module of PyTorch made
+        self._telling: dict[int, Call] = {}  # by the `id` of its tensor, which it keeps
         self._of_shape: dict[tuple[int, ...], list[str]] = defaultdict(list)
         names = {module: name for name, module in reversed(modules_of(network).items())}
 
@@ -119,7 +118,6 @@ class Trace:
             if known := self.calls.get(call.name):
                 known.times += 1
             self._tell(call)
-            self._all.append(call)
             self.calls.setdefault(call.name, call)
 
         with ExitStack() as hooks, evaluating(network) as changed:
@@ -137,24 +135,27 @@ class Trace:
         elif not certain:
             around = [*reversed(self._of_shape[shape])]
             if call.source is not None and (call.source.shape == shape or call.kind == "act"):
-                of_source = self._told.get(id(call.source)) or self._of_view(call.source)
-                around = of_source + around
+                around = (self._told(call.source) or self._of_view(call.source)) + around
             if not around and not told:
                 inside = f"{call.name}.".lstrip(".")
                 within = [one.tensor for one in self.calls.values() if one.name.startswith(inside)]
                 alike = [one for one in within if one.ndim == call.tensor.ndim]
-                around = [place for one in alike for place in self._told[id(one)]]
+                around = [place for one in alike for place in self._told(one)]
             told = around or told if call.kind == "norm" else told[:1] + (around or told[1:])
-        if id(call.tensor) not in self._certain:
-            self._told[id(call.tensor)] = told
+        before = self._telling.get(id(call.tensor))
+        if before is None or len(before.places) != 1:
+            self._telling[id(call.tensor)], call.told = call, told
             self._of_shape[shape] += told[:1]
-        if certain:
-            self._certain.add(id(call.tensor))
+
+    def _told(self, tensor: Tensor) -> list[str]:
+        """The places that a call has told for a tensor."""
+        call = self._telling.get(id(tensor))
+        return call.told if call else []
 
     def _of_view(self, output: Tensor) -> list[str]:
         """The place that follows if a tensor is a view of another one, as by `permute`."""
-        for one in self._all:
-            told, other = self._told[id(one.tensor)], one.tensor
+        for call in self._telling.values():
+            told, other = call.told, call.tensor
             if other is output or len(set(told)) != 1 or not _shares(output, other):
                 continue
             step = other.stride(1 if told[0] == "first" else -1)
@@ -172,7 +173,7 @@ class Trace:
         first, whose output had the same shape; and then those inside. If none tells, channels are
         last in tokens `(n, t, d)`, and first in anything else.
         """
-        told = self._told.get(id(output)) or self._of_shape[tuple(output.shape)]
+        told = self._told(output) or self._of_shape[tuple(output.shape)]
         default = "last" if output.ndim == 3 else "first"
         return [*dict.fromkeys(told)] if told and output.ndim > 2 else [default]
 

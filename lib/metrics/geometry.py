@@ -107,9 +107,8 @@ def _resolved(x: Representation, neighbours: int) -> tuple[Tensor, Tensor]:
     """Squared distances `(n, n)`, and a bound on their rounding for each row `(n, 1)`."""
     away = row_distances(x).square()
     slack = (TIE * away.max()).repeat(len(away), 1)
-    last = away.topk(neighbours + 1, largest=False).values[
-        :, -1:
-    ]  # each row is the first of its own
+    # each row is the first of its own
+    last = away.topk(neighbours + 1, largest=False).values[:, -1:]
     faint = (FAINT * last < slack).flatten()
     while faint.any():
         row = int(faint.nonzero()[0])

@@ -99,15 +99,13 @@ class Representation:
     def statistic(self) -> Scatter | Gram:
         """The cheaper of the two statistics, scatter `(p, p)` or Gram `(n, n)`; a DegenerateError
         if no column has any variance."""
-        statistic = self._cheaper()
+        if self._live_count > self.rows:
+            statistic = Gram.of(self._column_blocks(), self.eps)
+        else:
+            statistic = Scatter.of(map(self._matrix, self.image_blocks()), self.eps)
         if statistic.trace == 0:
             raise DegenerateError(self._constant)
         return statistic
-
-    def _cheaper(self) -> Scatter | Gram:
-        if self._live_count > self.rows:
-            return Gram.of(self._column_blocks(), self.eps)
-        return Scatter.of(map(self._matrix, self.image_blocks()), self.eps)
 
     @property
     def gram(self) -> Tensor:

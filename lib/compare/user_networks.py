@@ -183,12 +183,10 @@ def without_masks(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
     return plain
 
 
-def named_layers(layers: str) -> list[list[str] | dict[str, list[str]]]:
-    """The value for `layers=`, in a list, or an empty list: from `layer1 layer2`, names in both
-    networks; from `layer1; block1`, each named layer of A with all those of B."""
-    if not layers:
-        return []
+def named_layers(layers: str) -> list[str] | dict[str, list[str]] | None:
+    """The value for `layers=`: from `layer1 layer2`, names in both networks; from `layer1; block1`,
+    each named layer of A with all those of B; from nothing, None."""
     sides = [side.replace(",", " ").split() for side in layers.split(";")]
     if len(sides) > 2:
         raise ValueError(f"layers: got {len(sides)} parts, want `of both` or `of A; of B`")
-    return [dict.fromkeys(sides[0], sides[1])] if len(sides) == 2 else sides
+    return dict.fromkeys(*sides) if len(sides) == 2 else sides[0] or None

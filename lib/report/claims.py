@@ -50,8 +50,6 @@ class Rule:
 
     def varied(self, times: float) -> "Rule":
         """The same rule with its margins and tolerance multiplied by `times`."""
-        if times == 1:
-            return self
         bounds = {"above": self.above * times, "below": self.below * times}
         return replace(self, **bounds if self.margins else {}, tolerance=self.tolerance * times)
 
@@ -99,8 +97,6 @@ class Claim:
     rules: tuple[Rule, ...]
 
     def varied(self, times: float) -> "Claim":
-        if times == 1:
-            return self
         return replace(self, rules=tuple(rule.varied(times) for rule in self.rules))
 
     @cached_property
@@ -166,7 +162,9 @@ class Claims:
         Args:
             margin: a factor for bounds that are margins, and for tolerances.
         """
-        claims = {key: claim.varied(margin) for key, claim in self._claims.items()}
+        claims = self._claims
+        if margin != 1:
+            claims = {key: claim.varied(margin) for key, claim in claims.items()}
         rows = [{name: getattr(claim, name) for name in DECIDED} for claim in claims.values()]
         return pd.DataFrame(rows, pd.Index(claims, dtype=object), pd.Index(DECIDED, name="key"))
 

@@ -57,9 +57,8 @@ quantised = any("quantized" in type(part).__module__ for net in networks for par
 device = "cuda" if torch.cuda.is_available() and not quantised else "cpu"
 
 # %%
-sides = named_layers(layers)
-asked = {"layers": (sides or [None])[0]}
-asked |= {"device": device, "permutations": permutations, "image_size": size, "strangers": others}
+asked = {"layers": named_layers(layers), "strangers": others}
+asked |= {"device": device, "permutations": permutations, "image_size": size}
 print("Comparing them on", images or "digits of scikit-learn", file=sys.stderr)
 with chdir(ROOT):
     similar = compare_networks(*networks, images or load().x_test, **asked)

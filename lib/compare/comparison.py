@@ -112,7 +112,7 @@ class Comparison:
         self.memory = integer("memory", memory, 1)
         if level is not None:
             check_level(level)
-        self.labels = group_labels(groups)
+        self.labels, self.groups, self.repeated = group_labels(groups), None, ""
         self.choice, self.say, self.dimensions = pairs, say, dimensions
         self.inference = {"permutations": permutations, "seed": seed, "level": level}
         self.original = ComparedNetwork(original, "a", device, forward)
@@ -341,15 +341,14 @@ class Comparison:
                 continue
             if layer not in columns[-1]:
                 self.attached.add(layer)
+        self.groups = read_groups(self.labels, self.images)
+        if self.labels is None and self.batches.different is not None:
+            self.repeated = repeats_note(self.images, self.batches.different)
 
     def _of_pair(self, layers: Sequence[Layer], inference: Mapping[str, object]) -> Iterator[dict]:
         """The rows of a layer of the original and one of the network, with those of strangers."""
         x, *others, y = layers
-        repeated = ""
-        if self.labels is None and self.batches.different is not None:
-            repeated = repeats_note(self.images, self.batches.different)
-        groups = read_groups(self.labels, self.images) if self.images else None
-        more = {"dimensions": self.dimensions, "groups": groups, "repeated": repeated}
+        more = {"dimensions": self.dimensions, "groups": self.groups, "repeated": self.repeated}
         for reshape, metrics in (self.of_output if x.kind == "out" else self.metrics).items():
             found = _found(metrics, reshape, x.side, y.side, inference | more)
             beside = [_found(metrics, reshape, one.side, y.side, {}) for one in others]

@@ -196,7 +196,7 @@ class ComparedNetwork:
             module, item = parse_layer(recorded, modules)
             called = (call for call in self.trace.calls.values() if call.module is modules[module])
             if (call := next(called, None)) is None:  # a module may have several names
-                raise ValueError(f"{name or 'the network'} was not called, or gave no tensor")
+                raise ValueError(f"{name or 'the network'} was not called, or gave no dense tensor")
             output = tensor_of(call.output, item, name)
         except (ValueError, RuntimeError) as error:
             raise ValueError(f"layers of {self.label}: {error}") from error

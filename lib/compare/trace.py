@@ -111,9 +111,12 @@ class Trace:
             by_batch = isinstance(module, _BatchNorm) and module.running_mean is None
             if module.training or by_batch:
                 self.training.append(names[module] or "the network")
-            if not (found := [*tensors_in(output)]):
+            # nested tensors, whose rows differ in length, have no shape
+            found = [tensor for tensor in tensors_in(output) if not tensor.is_nested]
+            if not found:
                 return
-            source = args[0] if args and isinstance(args[0], Tensor) else None
+            first = args[0] if args else None
+            source = first if isinstance(first, Tensor) and not first.is_nested else None
             call = Call(names[module], module, output, found[0], len(found), source)
             if known := self.calls.get(call.name):
                 known.times += 1

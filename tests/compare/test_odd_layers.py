@@ -103,6 +103,24 @@ def test_layers_of_an_encoder_with_padding_are_those_without_the_fast_path():
     assert torch.backends.mha.get_fastpath_enabled()
 
 
+def nesting():
+    """Reads the columns of each input as tokens in a nested tensor."""
+
+    def forward(net, x):
+        tokens = torch.nested.nested_tensor([one[:, None] for one in x])
+        return net.out(net.inside(tokens).to_padded_tensor(0).mean(1))
+
+    return Block(forward, inside=nn.Linear(1, 4), out=nn.Linear(4, 3))
+
+
+@pytest.mark.filterwarnings("ignore:The PyTorch API of nested tensors")
+def test_nested_tensors_are_no_layers():
+    a, b = (seeded(seed, nesting) for seed in range(2))
+    assert compare_networks(a, b, IMAGES, **ASKED).layer_x.tolist() == ["out"]
+    with pytest.raises(ValueError, match="inside was not called, or gave no dense tensor"):
+        compare_networks(a, b, IMAGES, ["inside"], **ASKED)
+
+
 class StaysInTraining(nn.BatchNorm2d):
     def train(self, mode=True):
         return super().train(True)

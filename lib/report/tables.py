@@ -293,10 +293,8 @@ def pseudo_values(pairs: pd.Series) -> pd.Series:
     both = pd.concat([pairs, swapped.reorder_levels(pairs.index.names)])
     one = both.groupby([*levels, NETWORK], sort=False).agg(["sum", "size"])  # pairs of a network
     groups = one.groupby(levels, sort=False)
-    n, all_pairs = (
-        groups["size"].transform("size"),
-        groups.transform("sum") / 2,
-    )  # each counts twice
+    n = groups["size"].transform("size")
+    all_pairs = groups.transform("sum") / 2  # each counts twice
     left_out = (all_pairs["sum"] - one["sum"]) / (all_pairs["size"] - one["size"])
     mean = all_pairs["sum"] / all_pairs["size"]
     values = (n * mean - (n - 1) * left_out).where(n > 2, mean)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 from torch import Tensor
-from torch.utils.data import DataLoader, Dataset
+from torch.utils.data import DataLoader, Dataset, IterableDataset
 from tqdm import tqdm
 
 from ..metrics.groups import digests
@@ -77,7 +77,8 @@ class Batches:
     @property
     def shuffled(self) -> bool:
         """Whether a loader takes its images in another order each time."""
-        if not isinstance(self._source, DataLoader):
+        loader = isinstance(self._source, DataLoader)
+        if not loader or isinstance(self._source.dataset, IterableDataset):  # has no sampler
             return False
         sampler = self._source.batch_sampler or self._source.sampler
         with self._same_draws():

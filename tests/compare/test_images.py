@@ -9,7 +9,7 @@ import pytest
 import torch
 from PIL import Image
 from torch import nn
-from torch.utils.data import DataLoader, Dataset, TensorDataset
+from torch.utils.data import DataLoader, Dataset, IterableDataset, TensorDataset
 
 from lib import compare_networks
 from lib.compare.images import Files, read_image
@@ -89,6 +89,22 @@ def test_groups_of_a_loader_that_shuffles_are_refused():
         compare_networks(NETWORK, NETWORK, loader, groups=[0, 1] * 20, say=None)
     compare_networks(NETWORK, NETWORK, loader, ["0"], "cka", say=None)
     assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_groups_of_a_stream_of_known_length_are_in_its_order():
+    class Stream(IterableDataset):
+        def __len__(self):
+            return 24
+
+        def __iter__(self):
+            return iter(torch.rand(24, 3, 8, 8, generator=torch.Generator().manual_seed(0)))
+
+    other = nn.Sequential(nn.Conv2d(3, 4, 3, bias=False))
+    asked = {"layers": ["0"], "metrics": "cka", "say": None}
+    asked |= {"groups": [*range(12), *range(12)], "permutations": 20}
+    of_stream = compare_networks(NETWORK, other, DataLoader(Stream(), 6), **asked)
+    of_tensor = compare_networks(NETWORK, other, torch.stack([*Stream()]), **asked)
+    assert of_stream.null_sd.item() == pytest.approx(of_tensor.null_sd.item(), rel=1e-6)
 
 
 def test_images_that_change_from_pass_to_pass_are_refused():

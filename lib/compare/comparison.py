@@ -20,7 +20,7 @@ from ..atomic_files import write_atomically
 from ..did_you_mean import check
 from ..metrics import LayerRepresentations
 from ..metrics.compare import DEFAULT_METRICS, by_reshape, pair_of_layers, rows_of_pair
-from ..metrics.groups import check_permutations, digests, group_labels, read_groups, repeats_note
+from ..metrics.groups import check_permutations, group_labels, read_groups, repeats_note
 from ..metrics.jackknife import check_level
 from ..models.module_outputs import Forward, tensors_in
 from ..models.recording import concatenated, fitting
@@ -206,7 +206,7 @@ class Comparison:
     def key(self, network: nn.Module, strangers: Sequence[nn.Module]) -> str:
         """A digest of all that decides the rows of these networks; of their code, what their
         modules give for the images at the start."""
-        of_networks, of_images = [], []
+        of_networks = []
         named = {"a": self.original.network, "b": network}
         named |= {f"stranger {i}": stranger for i, stranger in enumerate(strangers, 1)}
         for label, one in named.items():
@@ -215,10 +215,10 @@ class Comparison:
                 known.look_at(self.batches.first)
             given = digest(call.tensor for call in known.trace.calls.values())
             of_networks.append((known.weights(), given))
-        for batch in self.batches:
-            given = [digest(tensors_in(batch))] if self.original.forward else digests(batch)
-            of_images += given
-        if not self.original.forward:
+        if self.original.forward:
+            of_images = [digest(tensors_in(batch)) for batch in self.batches]
+        else:
+            of_images = self.batches.contents
             self.images = len(of_images)
         names = [layer.name for layer in self.layers]
         asked = (self.of_output, names, self.named, self.choice, self.labels, self.inference)

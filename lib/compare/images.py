@@ -96,6 +96,14 @@ class Batches:
             f"{self._prepared}"
         )
 
+    @property
+    def contents(self) -> list[bytes]:
+        """A digest of each image, in order."""
+        if self._order is None:
+            for _ in self:  # which takes the digests
+                pass
+        return self._order
+
     def __iter__(self) -> Iterator[Any]:
         order: list[bytes] = []
         with self._same_draws():

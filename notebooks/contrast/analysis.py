@@ -4,7 +4,7 @@ A combination is a kind (network, regime and role: its way of pruning) and a sha
 Tables have a row for each, and a column for each metric.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from itertools import combinations
 
 import numpy as np
@@ -125,74 +125,53 @@ def of_ways(found: Tables) -> pd.Series:
     return pd.concat(every, names=["measure", "iteration", "of"]).dropna()
 
 
-def left_out(descent: pd.DataFrame) -> dict[tuple[object, object], Tables]:
-    """{(network and regime, seed): tables of these without the network of that seed}.
-
-    It is left out both as an original and as a stranger.
-
-    Args:
-        descent: as of `tables`.
-    """
-    return {
-        (kind, seed): tables(rows[(rows[NETWORK] != seed) & (rows.other_seed != seed)])
-        for kind, rows in descent.groupby(COMPLETE)
-        for seed in rows[NETWORK].unique()
-    }
-
-
-def where(found: Tables, condition: str) -> Tables:
-    """The combinations that a query selects."""
-    return {what: table.query(condition) for what, table in found.items()}
-
-
-def without_a_network(
-    found: Tables, left: Mapping[tuple[object, object], Tables]
-) -> Iterator[tuple[object, Tables]]:
-    """Network and regime, and the tables without one complete network of these."""
-    kinds = found["raw"].groupby(COMPLETE).groups
-    for (kind, _), those in left.items():
-        if kind in kinds:
-            others = {what: table.drop(index=kind) for what, table in found.items()}
-            yield kind, {what: pd.concat([others[what], those[what]]) for what in found}
-
-
-def without_a_kind(found: Tables) -> Iterator[tuple[object, Tables]]:
-    """The tables without one kind."""
-    for kind in found["raw"].groupby(KIND).groups:
-        yield "all kinds", {what: table.drop(index=kind) for what, table in found.items()}
-
-
-def measured(
-    found: Tables,
-    left: Mapping[tuple[object, object], Tables],
-    of: Callable[[Tables], pd.Series] = measures,
-) -> pd.DataFrame:
+def measured(descent: pd.DataFrame, of: Callable[[Tables], pd.Series] = measures) -> pd.DataFrame:
     """With 95 % intervals, by leaving out complete networks, and by leaving out kinds.
 
-    See `lib.report.jackknife_intervals`; intervals are cut off where no number can be (`BOUNDS`).
+    A network is left out both as an original and as a stranger. See
+    `lib.report.jackknife_intervals`; intervals are cut off where no number can be (`BOUNDS`).
     There are no ends with fewer than three kinds, or if a combination has fewer than three networks:
     without one of two, no stranger is left.
 
     Args:
-        found: from `tables`.
-        left: from `left_out`, of the same networks or of more.
+        descent: as of `tables`.
         of: `measures` or `of_ways`.
 
     Returns:
-        Index `without` (`network` or `kind`), and that of `of`; columns `mean`, `low`,
-        `high`, and `n`, how many of these there are.
+        Index `without` (`network` or `kind`), and that of `of`; columns of `jackknife_intervals`.
     """
+    found = tables(descent)
     whole = of(found)
     lowest, highest = zip(*whole.index.get_level_values("measure").map(BOUNDS), strict=True)
-    ways = {  # what is left out -> the tables without it, and what there must be three of
-        "network": ([*without_a_network(found, left)], found["networks"].min(axis=None)),
-        "kind": ([*without_a_kind(found)], found["raw"].groupby(KIND).ngroups),
+    units = {
+        "network": list(_without_networks(found, descent)),
+        "kind": list(_without_kinds(found)),
+    }
+    enough = {
+        "network": found["networks"].min(axis=None) >= FEWEST,
+        "kind": len(units["kind"]) >= FEWEST,
     }
     frames = {}
-    for what, (without, fewest) in ways.items():
-        if fewest < FEWEST:
-            frames[what] = whole.to_frame("mean").assign(low=np.nan, high=np.nan, n=len(without))
-            continue
-        each = [of(rest).reindex(whole.index).rename(kind) for kind, rest in without]
-        frames[what] = jackknife_intervals(whole, pd.concat(each, axis=1).T, lowest, highest)
+    for what, without in units.items():
+        numbers = [of(rest).reindex(whole.index) for _, rest in without] if enough[what] else np.nan
+        each = pd.DataFrame(numbers, [group for group, _ in without], whole.index)
+        frames[what] = jackknife_intervals(whole, each, lowest, highest)
     return pd.concat(frames, names=["without"])
+
+
+def _without_networks(
+    found: Tables, descent: pd.DataFrame
+) -> Iterator[tuple[tuple[str, str], Tables]]:
+    """Network and regime, and the tables without one complete network of these, in turn."""
+    defined = found["raw"].groupby(COMPLETE).groups
+    for complete, rows in descent.groupby(COMPLETE):
+        for seed in rows[NETWORK].unique() if complete in defined else ():
+            rest = tables(rows[(rows[NETWORK] != seed) & (rows.other_seed != seed)])
+            others = {what: table.drop(index=complete) for what, table in found.items()}
+            yield complete, {what: pd.concat([others[what], rest[what]]) for what in found}
+
+
+def _without_kinds(found: Tables) -> Iterator[tuple[str, Tables]]:
+    """The tables without one kind, in turn."""
+    for kind in found["raw"].groupby(KIND).groups:
+        yield "all kinds", {what: table.drop(index=kind) for what, table in found.items()}

@@ -91,14 +91,10 @@ def test_combinations_whose_networks_collapsed_are_left_out():
         pd.testing.assert_frame_equal(table, whole[what].loc[table.index])
 
 
-def measured_of(rows):
-    return analysis.measured(analysis.tables(rows), analysis.left_out(rows))
-
-
 @pytest.fixture(scope="module")
 def measured():
     """Of three kinds."""
-    return measured_of(descent(kinds=3))
+    return analysis.measured(descent(kinds=3))
 
 
 def test_intervals_leave_out_a_network_on_both_sides_or_a_kind(measured):
@@ -133,20 +129,20 @@ def test_two_trainings_of_a_network_are_as_different_as_two_networks(measured):
     rows = descent(kinds=3)
     regime = rows.regime.mask(rows.network == "n2", "recipe")
     same = rows.assign(regime=regime, network=rows.network.replace("n2", "n1"))
-    pd.testing.assert_frame_equal(measured_of(same), measured)
+    pd.testing.assert_frame_equal(analysis.measured(same), measured)
 
 
 @pytest.mark.parametrize(("networks", "few"), [(2, ["n0"]), (1, ["n0", "n1", "n2"])])
 def test_a_kind_with_fewer_than_three_networks_leaves_no_interval_over_networks(networks, few):
     rows = descent(kinds=3)
     gone = rows.network.isin(few) & (rows[NETWORK] >= networks)
-    left = measured_of(rows[~gone])
+    left = analysis.measured(rows[~gone])
     assert left.loc["network", ["low", "high"]].isna().all(axis=None)
     assert left.loc["kind", ["low", "high"]].notna().all(axis=None)
     assert set(left.loc["network"].n) == {9 - (3 - networks) * len(few)}
 
 
 def test_fewer_than_three_kinds_leave_no_interval_over_kinds():
-    left = measured_of(descent(kinds=2))
+    left = analysis.measured(descent(kinds=2))
     assert left.loc["kind", ["low", "high"]].isna().all(axis=None)
     assert left.loc["network", ["low", "high"]].notna().all(axis=None)

@@ -4,7 +4,8 @@ A condition is a kind (network, regime and role) and an iteration. Tables have a
 a column for each metric; similarities are means over hidden layers.
 """
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,6 @@ from lib.report import (
     jackknife_intervals,
     original_and_strangers,
     relative_similarity,
-    shares_of_variance,
     significant,
     spread,
 )
@@ -24,7 +24,6 @@ from lib.report import (
 COMPLETE = ["network", "regime"]  # whose complete networks stand beside each other
 KIND = [*COMPLETE, "role"]
 CONDITION = [*KIND, "iteration"]
-UNPRUNED = [*COMPLETE, "metric", NETWORK]
 SQUARED = ("cka_debiased", "cka_rbf", "mean_cca", "linear_regression", "rsa")
 DISTANCES = ("knn_overlap", "procrustes")
 """Metrics that are 1 minus a squared distance, as the paper's four are, and 1 minus a distance."""
@@ -39,13 +38,14 @@ BOUNDS = {
 }
 """Measure -> the least and the largest number that there can be; others are differences."""
 
-ROUNDING = 1e-9
-"""Less is what the order of a sum changes."""
-
 AT_EQUAL_SPARSITY = ("at equal sparsity", "metric", "below")
 """Measures of pruned networks that share their sparsity with others."""
 
 Tables = dict[str, pd.DataFrame]
+"""{name: rows}: `zeros`, `over_layers`, by the paper's metrics, and `decisions`, of the same
+networks."""
+
+Scales = dict[str, pd.DataFrame]
 """{zero: similarities on its scale}."""
 
 
@@ -61,62 +61,56 @@ def over_layers(rows: pd.DataFrame) -> pd.DataFrame:
     return by_pair[numbers].mean().reset_index()
 
 
-def published(descent: pd.DataFrame, similarity: pd.DataFrame) -> pd.DataFrame:
-    """Similarity to the original, and each zero, from tables of a published study.
+def as_zeros(descent: pd.DataFrame, similarity: pd.DataFrame) -> pd.DataFrame:
+    """The rows of the table `zeros`, from tables of a published study.
 
     Args:
         descent: by the paper's metrics, `over_layers`.
-        similarity: of the same networks, their complete networks with each other among them.
-
-    Returns:
-        Columns `own` and the zeros; index of `CONDITION`, metric and complete network. The
-        shuffled images are those of the last iteration, where alone they were measured.
+        similarity: the same of the same networks, their complete networks with each other among
+            them. Shuffled images were measured in the last iteration alone.
     """
-    own, strangers = original_and_strangers(descent)
-    at_the_end = similarity.groupby(KIND).iteration.transform("max")
-    last = similarity[(similarity.iteration == at_the_end) & (similarity.role != "complete")]
-    shuffled = last.groupby([*KIND, "metric", NETWORK]).null_mean.mean()
+    last = similarity.iteration == similarity.groupby(KIND).iteration.transform("max")
+    shuffled = similarity[last & (similarity.role != "complete")]
+    shuffled = shuffled.assign(value=shuffled.null_mean, against="shuffled")
     unpruned = similarity.query("role == 'complete' and iteration == 0")
-    return _beside(own, strangers, shuffled, _of_each_pair(unpruned))
+    return pd.concat([pd.concat([descent, unpruned]).assign(against="complete"), shuffled])
 
 
 def measured(zeros: pd.DataFrame) -> pd.DataFrame:
-    """The same from the table `zeros`, and the column `pruned strangers`.
+    """Similarity to the original, and each zero, of each network.
 
     Args:
-        zeros: `over_layers`.
+        zeros: the table of this name, `over_layers`.
+
+    Returns:
+        Columns `own`, the zeros, and `pruned strangers`; index of `CONDITION`, metric and complete
+        network. The shuffled images are those of the one iteration in which they were measured.
     """
     complete = zeros.query("against == 'complete'")
     own, strangers = original_and_strangers(complete.query("iteration > 0"))
     of_network = [*CONDITION, "metric", NETWORK]
-    shuffled = zeros.query("against == 'shuffled'").groupby(of_network).value.mean()
-    unpruned = complete.query("iteration == 0")  # several ways to prune share them
-    found = _beside(own, strangers, shuffled.droplevel("iteration"), _of_each_pair(unpruned))
-    alike = zeros.query("against == 'pruned'").groupby(of_network).value.mean()
-    return found.assign(**{"pruned strangers": alike.reindex(found.index)})
+    found = pd.DataFrame({"own": own, "none": 0.0, "strangers": strangers})
+    alike = zeros.query("against == 'pruned'").groupby(of_network)
+    shuffled = zeros.query("against == 'shuffled'").groupby([*KIND, "metric", NETWORK])
+    others = {
+        "shuffled": shuffled.value.mean(),
+        "unpruned": _of_each_pair(complete.query("iteration == 0")),  # several kinds share them
+        "pruned strangers": alike.value.mean(),
+    }
+    for name, numbers in others.items():
+        levels = [found.index.get_level_values(level) for level in numbers.index.names]
+        found[name] = numbers.reindex(pd.MultiIndex.from_arrays(levels)).to_numpy()
+    return found.reorder_levels(of_network).sort_index()
 
 
 def _of_each_pair(rows: pd.DataFrame) -> pd.Series:
     """Of each complete network, its mean similarity to the others; each pair counts for both."""
     swapped = rows.assign(**{NETWORK: rows.other_seed, "other_seed": rows[NETWORK]})
-    both = pd.concat([rows, swapped]).astype({NETWORK: "int64", "other_seed": "int64"})
-    return both.groupby(UNPRUNED).value.mean()
+    both = pd.concat([rows, swapped]).astype({NETWORK: "int64"})
+    return both.groupby([*COMPLETE, "metric", NETWORK]).value.mean()
 
 
-def _beside(
-    own: pd.Series, strangers: pd.Series, shuffled: pd.Series, unpruned: pd.Series
-) -> pd.DataFrame:
-    """All as columns, for each network of `own`."""
-    frame = pd.DataFrame({"own": own, "none": 0.0, "strangers": strangers})
-    for name, numbers in {"shuffled": shuffled, "unpruned": unpruned}.items():
-        levels = list(numbers.index.names)
-        at = pd.MultiIndex.from_arrays([own.index.get_level_values(x) for x in levels])
-        frame[name] = numbers.reindex(at).to_numpy()
-    order = [*CONDITION, "metric", NETWORK]
-    return frame.reorder_levels(order).sort_index()
-
-
-def on_scales(found: pd.DataFrame) -> Tables:
+def on_scales(found: pd.DataFrame) -> Scales:
     """(own - zero) / (1 - zero) of each network, averaged over networks, for each zero.
 
     A condition, or a metric, that is undefined throughout is left out.
@@ -141,19 +135,36 @@ def relative_answers(decisions: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     )
 
 
-def shares_at_equal_sparsity(table: pd.DataFrame) -> pd.Series:
-    """Shares of the variance due to combination, metric, and interaction, at equal weights left.
+def at_equal_sparsity(table: pd.DataFrame) -> pd.DataFrame:
+    """Deviations from the mean of all numbers of the same share of weights left.
 
-    The sums of squares of each share of weights, around its own mean, are added up over
-    shares of weights that two kinds or more have.
+    Rows whose share no other kind has, or in which a metric is undefined, are left out.
 
     Args:
         table: `iteration` in the index is the share of weights left.
     """
-    shares = [rows for _, rows in table.groupby(level="iteration") if len(rows) > 1]
-    parts = [shares_of_variance(x) * x.stack().var(ddof=0) * x.size for x in shares]
-    parts = pd.DataFrame(parts, columns=["combination", "metric", "interaction"]).sum(min_count=1)
-    return parts / parts.sum(min_count=1)
+    defined = table.dropna()
+    shared = defined[defined.groupby(level="iteration").transform("size") > 1]
+    return shared.sub(shared.mean(axis=1).groupby(level="iteration").transform("mean"), axis=0)
+
+
+def shares_at_equal_sparsity(table: pd.DataFrame) -> pd.Series:
+    """Shares of the variance due to combination, metric, and interaction, at equal weights left.
+
+    Sums of squares over those of `at_equal_sparsity`.
+    """
+    away = at_equal_sparsity(table)
+    means = away.groupby(level="iteration").transform("mean")
+    total = (away**2).to_numpy().sum()
+    combination = (away.mean(axis=1) ** 2).sum() * away.shape[1]
+    metric = (means**2).to_numpy().sum()
+    parts = {"combination": combination, "metric": metric}
+    return pd.Series(parts | {"interaction": total - combination - metric}) / total
+
+
+def share_of_metrics(table: pd.DataFrame) -> float:
+    """Of the variance at equal weights left, what the metric and its interaction explain."""
+    return 1 - shares_at_equal_sparsity(table).combination
 
 
 def correlation(table: pd.DataFrame, answers: pd.Series) -> float:
@@ -162,26 +173,13 @@ def correlation(table: pd.DataFrame, answers: pd.Series) -> float:
     return float(np.corrcoef(table.to_numpy().ravel(), np.repeat(answered, table.shape[1]))[0, 1])
 
 
-def of_each_metric(table: pd.DataFrame, answers: pd.Series) -> pd.Series:
-    """The same of each metric alone."""
-    return table.apply(lambda values: values.corr(answers))
-
-
 def correlation_at_equal_sparsity(table: pd.DataFrame, answers: pd.Series) -> float:
-    """The same of deviations from the mean over conditions and metrics of a share of weights.
-
-    NaN where no two kinds have the same share.
-
-    Args:
-        table: `iteration` in the index is the share of weights left, which several kinds have.
-    """
-    shared = table[table.groupby(level="iteration").transform("size") > 1]
-    if shared.empty:
+    """`correlation` of deviations of both, `at_equal_sparsity`; NaN where no two kinds share one."""
+    away = at_equal_sparsity(table)
+    if away.empty:
         return np.nan
-    centre = shared.mean(axis=1).groupby(level="iteration").transform("mean")
-    answered = answers.reindex(shared.index)
-    deviation = answered - answered.groupby(level="iteration").transform("mean")
-    return correlation(shared.sub(centre, axis=0), deviation)
+    answered = at_equal_sparsity(answers.reindex(away.index).to_frame("same"))
+    return correlation(away, answered.same)
 
 
 def line_errors(
@@ -242,6 +240,7 @@ def at_shares_of_pruned(table: pd.DataFrame, left: pd.Series) -> pd.DataFrame:
     """The rows of pruned networks, with the share of weights left as `iteration`.
 
     Args:
+        table: or a Series, with `CONDITION` as index.
         left: of `shares_left`.
     """
     pruned = table.drop(index="trained_as_long", level="role", errors="ignore")
@@ -249,54 +248,64 @@ def at_shares_of_pruned(table: pd.DataFrame, left: pd.Series) -> pd.DataFrame:
     return pruned.set_axis(pd.MultiIndex.from_tuples(keys, names=CONDITION))
 
 
-def measures(found: pd.DataFrame, decisions: pd.DataFrame, left: pd.Series) -> pd.Series:
+def defined_scales(tables: Tables) -> Scales:
+    """`on_scales` for `ZEROS`, in conditions that are defined by all metrics.
+
+    With each zero, these are conditions that are defined with strangers as zero, too.
+    """
+    scales = on_scales(measured(tables["zeros"]))
+    scales = {zero: scales[zero].dropna() for zero in ZEROS}
+    both = scales["strangers"].index
+    return {zero: table[table.index.isin(both)] for zero, table in scales.items()}
+
+
+def measures(
+    tables: Tables, left: pd.Series, lines: tuple[Scales, pd.Series] | None = None
+) -> pd.Series:
     """What the rules (h) and (i) of `experiments` bound; index `measure`, `zero`.
 
     `correlation` with relative answers, of all metrics together; `least`, of one metric alone; `at
     equal sparsity`, of pruned networks; `raw answers`, with those; `line`, the largest error of
-    `line_errors`; `metric`, the shares of the metric and of its interaction together, at equal
-    sparsity. `beyond` is the correlation with strangers as zero minus that with another zero, and
-    `below` the share with strangers minus that with another, over the conditions that both have.
-    A condition in which a metric is undefined is left out.
+    `line_errors`; `metric`, of `share_of_metrics`. `beyond` is the correlation with strangers as
+    zero minus that with another zero, and `below` the share with strangers minus that with
+    another, over the conditions of the latter.
 
     Args:
-        found: of `published` or `measured`.
         left: of `shares_left`.
+        lines: scales and relative answers of the conditions that lines are fitted to; these
+            themselves by default.
     """
-    answers, raw = relative_answers(decisions)
-    rows = {}
-    tables = {zero: table.dropna() for zero, table in on_scales(found).items()}
-    for zero, table in tables.items():
+    answers, raw = relative_answers(tables["decisions"])
+    scales = defined_scales(tables)
+    fitted_to, answered = lines or (scales, answers)
+    of_pruned = at_shares_of_pruned(answers, left)
+    numbers = {}
+    for zero, table in scales.items():
         pruned = at_shares_of_pruned(table, left)
-        of_pruned = at_shares_of_pruned(answers.to_frame("same"), left).same
-        rows["correlation", zero] = correlation(table, answers)
-        rows["raw answers", zero] = correlation(table, raw)
-        rows["least", zero] = of_each_metric(table, answers).min()
-        rows["at equal sparsity", zero] = correlation_at_equal_sparsity(pruned, of_pruned)
-        rows["line", zero] = line_errors(table, answers).to_numpy().max()
-        rows["metric", zero] = 1 - shares_at_equal_sparsity(pruned).combination
-    for zero, table in tables.items():
+        errors = line_errors(table, answers, fitted_to[zero], answered)
+        numbers["correlation", zero] = correlation(table, answers)
+        numbers["raw answers", zero] = correlation(table, raw)
+        numbers["least", zero] = table.corrwith(answers).min()
+        numbers["at equal sparsity", zero] = correlation_at_equal_sparsity(pruned, of_pruned)
+        numbers["line", zero] = errors.to_numpy().max()
+        numbers["metric", zero] = share_of_metrics(pruned)
         if zero != "strangers":
-            both = [x.loc[table.index.intersection(x.index)] for x in (tables["strangers"], table)]
-            of_strangers, of_zero = (correlation(x, answers) for x in both)
-            rows["beyond", zero] = of_strangers - of_zero
-            shares = (shares_at_equal_sparsity(at_shares_of_pruned(x, left)) for x in both)
-            of_strangers, of_zero = (1 - x.combination for x in shares)
-            rows["below", zero] = of_strangers - of_zero
-    return pd.Series(rows).rename_axis(["measure", "zero"]).sort_index()
+            strangers = scales["strangers"].loc[table.index]
+            of_strangers = share_of_metrics(at_shares_of_pruned(strangers, left))
+            numbers["beyond", zero] = correlation(strangers, answers) - correlation(table, answers)
+            numbers["below", zero] = of_strangers - share_of_metrics(pruned)
+    return pd.Series(numbers).rename_axis(["measure", "zero"]).sort_index()
 
 
-def strangers_apart(pairs: pd.DataFrame, decisions: pd.DataFrame) -> float:
+def strangers_apart(tables: Tables) -> float:
     """The correlation of relative similarity and relative answers that have different strangers.
 
     Similarity has one half of the strangers and answers have the other; the correlation is the mean
     of this and the reverse. A half of two strangers is one, of four the two next seeds. NaN where a
     network has one stranger alone, as two networks have. A condition in which a metric is undefined
     is left out.
-
-    Args:
-        pairs: similarities to complete networks after some pruning, `over_layers`.
     """
+    pairs = tables["zeros"].query("against == 'complete' and iteration > 0")
     if (pairs.groupby(COMPLETE)[NETWORK].nunique() < 3).any():
         return np.nan
     correlations = []
@@ -304,7 +313,7 @@ def strangers_apart(pairs: pd.DataFrame, decisions: pd.DataFrame) -> float:
         own, strangers = original_and_strangers(_with_half(pairs, first))
         found = pd.DataFrame({"own": own, "strangers": strangers})
         table = on_scales(found.reorder_levels([*CONDITION, "metric", NETWORK]))["strangers"]
-        answers, _ = relative_answers(_with_half(decisions, not first))
+        answers, _ = relative_answers(_with_half(tables["decisions"], not first))
         correlations.append(correlation(table.dropna(), answers))
     return sum(correlations) / 2
 
@@ -317,31 +326,6 @@ def _with_half(rows: pd.DataFrame, first: bool) -> pd.DataFrame:
     after = (other - place) % networks
     in_first = after <= (networks - 1) // 2
     return rows[(after == 0) | (in_first == first)]
-
-
-def of_unseen(
-    rows: pd.DataFrame,
-    decisions: pd.DataFrame,
-    left: pd.Series,
-    fitted_to: pd.DataFrame,
-    answered: pd.Series,
-) -> pd.Series:
-    """`measures` of networks for which rules were written, and `apart`, of `strangers_apart`.
-
-    Args:
-        rows: the table `zeros`, `over_layers`, by the paper's metrics.
-        left: of `shares_left`.
-        fitted_to, answered: the conditions to which the lines of `line` are fitted.
-    """
-    found = measured(rows).drop(columns="pruned strangers")  # which decide nothing
-    answers, _ = relative_answers(decisions)
-    numbers = measures(found, decisions, left).drop("line", level="measure")
-    defined = on_scales(found)["strangers"].dropna()
-    errors = line_errors(defined, answers, fitted_to, answered)
-    numbers["line", "strangers"] = errors.to_numpy().max()
-    pairs = rows.query("against == 'complete' and iteration > 0")
-    numbers["apart", "strangers"] = strangers_apart(pairs, decisions)
-    return numbers
 
 
 def beside_four(relative: pd.DataFrame) -> pd.DataFrame:
@@ -396,25 +380,22 @@ def disagreement(found: pd.DataFrame) -> pd.Series:
     return pd.Series(rows).rename_axis("measure")
 
 
-def on_channels_alone(rows: pd.DataFrame, on_channels: pd.DataFrame) -> pd.Series:
+def on_channels_alone(zeros: pd.DataFrame, on_channels: pd.DataFrame) -> pd.Series:
     """What the rule (m) bounds: how far the four metrics lie apart, mean over iterations.
 
     Args:
-        rows: the table `zeros`, `over_layers`, by the paper's metrics, of one network.
+        zeros: its table, `over_layers`, by the paper's metrics, of one network.
         on_channels: the table of this name, `over_layers`, of the same network.
 
     Returns:
         Index `measure`: `own matrices`, `one matrix`, and `beyond half`, the latter minus half the
         former.
     """
-    theirs = rows.query("against == 'complete' and iteration > 0")
-    alike = pd.concat([theirs[theirs.metric.map(MATRIX) == "channels"], on_channels])
-    own_matrices, one_matrix = (
-        disagreement(pd.DataFrame(dict(zip(("own", "strangers"), both, strict=True))))["pruned"]
-        for both in map(original_and_strangers, (theirs, alike))
-    )
-    parts = {"own matrices": own_matrices, "one matrix": one_matrix}
-    return pd.Series(parts | {"beyond half": one_matrix - own_matrices / 2}).rename_axis("measure")
+    alike = zeros[zeros.metric.map(MATRIX) == "channels"]
+    alike = pd.concat([alike, on_channels.assign(against="complete")])
+    own, one = (disagreement(measured(x))["pruned"] for x in (zeros, alike))
+    numbers = {"own matrices": own, "one matrix": one, "beyond half": one - own / 2}
+    return pd.Series(numbers).rename_axis("measure")
 
 
 def tilts(directions: pd.DataFrame, faintest: float = 1e-3) -> pd.Series:
@@ -460,61 +441,89 @@ def from_directions(directions: pd.DataFrame) -> pd.DataFrame:
     return relative_similarity(own, strangers)
 
 
-def decided(
-    tables: dict[str, pd.DataFrame], of: Callable[[dict[str, pd.DataFrame]], pd.Series]
-) -> pd.DataFrame:
-    """Numbers with two intervals, as the rules want them.
+def sharing(tables: Tables, left: pd.Series) -> dict[str, set[tuple]]:
+    """The units of numbers at equal sparsity: what shares a share of weights left with another kind.
 
     Args:
-        tables: {name: rows}, `decisions` among them; a complete network, or a kind, is left out in
-            all.
-        of: the numbers, from the tables; the first level of their index is `measure`.
+        left: of `shares_left`.
 
     Returns:
-        Index `without` (`network` or `kind`), and that of the numbers; columns of
-        `jackknife_intervals`.
+        {zero: kinds, and networks and regimes that have one}.
     """
-    whole, decisions = of(tables), tables["decisions"]
-    networks = decisions[[*COMPLETE, NETWORK]].drop_duplicates()
-    kinds = decisions[KIND].drop_duplicates()
-    # of fewer there is no interval; and without one of two networks there are no strangers
-    enough = networks.groupby(COMPLETE)[NETWORK].transform("size") >= FEWEST
-    undefined = pd.Series(np.nan, whole.index)
-    without = {"network": [], "kind": []}
-    for (*complete, seed), defined in zip(networks.itertuples(index=False), enough, strict=True):
+    units = {}
+    for zero, table in defined_scales(tables).items():
+        conditions = at_equal_sparsity(at_shares_of_pruned(table, left)).index
+        units[zero] = {at[:many] for at in conditions for many in (2, 3)}
+    return units
+
+
+def decided(
+    tables: Tables, of: Callable[[Tables], pd.Series], units_of: Mapping[str, set[tuple]]
+) -> pd.DataFrame:
+    """`leaving_out` a `network`, and a `kind`: this is the first level of the index, `without`."""
+    ways = {without: leaving_out(without, tables, of, units_of) for without in ("network", "kind")}
+    return pd.concat(ways, names=["without"])
+
+
+def leaving_out(
+    without: str,
+    tables: Tables,
+    of: Callable[[Tables], pd.Series],
+    units_of: Mapping[str, set[tuple]] | None = None,
+) -> pd.DataFrame:
+    """Numbers with intervals, by leaving out a complete network or a kind at a time.
+
+    There is no interval with fewer than three kinds, or if a kind has fewer than three complete
+    networks: without one of two, there are no strangers.
+
+    Args:
+        without: `network` or `kind`, which is left out in all tables.
+        tables: {name: rows}, `decisions` among them.
+        of: the numbers, from the tables; the first level of their index is `measure`.
+        units_of: of `sharing`, for numbers at equal sparsity; the last level of their index is
+            `zero`.
+
+    Returns:
+        The index of the numbers; columns of `jackknife_intervals`.
+    """
+    whole = of(tables)
+    units = list({"network": _without_networks, "kind": _without_kinds}[without](tables))
+    groups = [unit if without == "network" else ("all", "kinds") for unit, _ in units]
+    enough = min(Counter(groups).values()) >= FEWEST
+    numbers = [of(rest).reindex(whole.index) for _, rest in units] if enough else np.nan
+    each = pd.DataFrame(numbers, pd.MultiIndex.from_tuples(groups), whole.index)
+    frames = []
+    for number, measure in zip(whole.index, whole.index.get_level_values("measure"), strict=True):
+        of_number = each[[number]]
+        if measure in AT_EQUAL_SPARSITY:
+            of_number = of_number[[unit in units_of[number[-1]] for unit, _ in units]]
+        bounds = BOUNDS.get(measure, (-np.inf, np.inf))
+        frames.append(jackknife_intervals(whole[[number]], of_number, *bounds))
+    return pd.concat(frames)
+
+
+def _without_networks(tables: Tables) -> Iterator[tuple[tuple, Tables]]:
+    """Network and regime, and the tables without one complete network of these, in turn."""
+    networks = tables["decisions"][[*COMPLETE, NETWORK]].drop_duplicates()
+    for *complete, seed in networks.itertuples(index=False):
         rest = {name: _without(rows, *complete, seed) for name, rows in tables.items()}
-        numbers = of(rest) if defined else undefined
-        without["network"].append(numbers.rename(tuple(complete)))
-    for kind in kinds.itertuples(index=False):
-        rest = {
-            name: rows[~pd.MultiIndex.from_frame(rows[KIND]).isin([tuple(kind)])]
-            for name, rows in tables.items()
-        }
-        numbers = of(rest) if len(kinds) >= FEWEST else undefined
-        without["kind"].append(numbers.rename(("all", "kinds")))
-    frames = {}
-    for what, series in without.items():
-        each = pd.DataFrame(series)
-        each.index = pd.MultiIndex.from_tuples(each.index)
-        frames[what] = pd.concat(
-            [_interval(whole[[number]], each[[number]]) for number in whole.index]
-        )
-    return pd.concat(frames, names=["without"])
-
-
-def _interval(whole: pd.Series, each: pd.DataFrame) -> pd.DataFrame:
-    """That of one number. At equal sparsity, controls and kinds that share none are no units."""
-    measure = whole.index[0][0]
-    moves = ~((each - whole).abs() < ROUNDING).all(axis=1)
-    if measure in AT_EQUAL_SPARSITY and moves.any():
-        each = each[moves]
-    return jackknife_intervals(whole, each, *BOUNDS.get(measure, (-np.inf, np.inf)))
+        yield tuple(complete), rest
 
 
 def _without(rows: pd.DataFrame, network: str, regime: str, seed: int) -> pd.DataFrame:
     """The rows in which one complete network is neither the original nor the other one."""
     of_kind = (rows.network == network) & (rows.regime == regime)
     return rows[~(of_kind & ((rows[NETWORK] == seed) | (rows.other_seed == seed).fillna(False)))]
+
+
+def _without_kinds(tables: Tables) -> Iterator[tuple[tuple, Tables]]:
+    """A kind, and the tables without it, in turn."""
+    kinds = tables["decisions"][KIND].drop_duplicates()
+    for kind in kinds.itertuples(index=False, name=None):
+        yield (
+            kind,
+            {name: rows[(rows[KIND] != list(kind)).any(axis=1)] for name, rows in tables.items()},
+        )
 
 
 def made_up(variances: np.ndarray, kept: np.ndarray, rows: int, seed: int) -> tuple:

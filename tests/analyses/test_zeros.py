@@ -81,8 +81,9 @@ def test_published_tables_give_the_same_as_the_table_of_zeros():
     own = descent[descent[NETWORK] == descent.other_seed].assign(other_seed=pd.NA)
     own["null_mean"] = np.where(own.iteration == 2, 0.05, np.nan)
     similarity = analysis.over_layers(pd.concat([own, pairs]))
-    found = analysis.published(analysis.over_layers(descent), similarity)
-    expected = analysis.measured(analysis.over_layers(zeros)).drop(columns="pruned strangers")
+    found = analysis.measured(analysis.as_zeros(analysis.over_layers(descent), similarity))
+    expected = analysis.measured(analysis.over_layers(zeros))
+    assert found.pop("pruned strangers").isna().all()
     pd.testing.assert_frame_equal(found, expected[found.columns], check_dtype=False)
 
 
@@ -103,7 +104,6 @@ def test_answers_follow_a_common_line_or_one_of_each_metric():
     assert analysis.correlation(together, answers) == pytest.approx(1)
     assert analysis.line_errors(together, answers).to_numpy() == pytest.approx(0, abs=1e-12)
     apart = together.assign(svcca=together.svcca + 1)
-    assert analysis.of_each_metric(apart, answers).to_numpy() == pytest.approx(1)
     both = np.concatenate([apart.cka, apart.svcca])
     by_hand = np.corrcoef(both, [*answers, *answers])[0, 1]
     assert analysis.correlation(apart, answers) == pytest.approx(by_hand)
@@ -179,9 +179,10 @@ def test_similarity_and_answers_have_different_strangers():
     pairs = analysis.over_layers(zeros)
     pairs.loc[pairs.iteration == 2, "value"] -= 0.1 * (pairs[NETWORK] == pairs.other_seed)
     answers = pairs[pairs.metric == "cka"].assign(quantity="flipped", value=lambda x: 1 - x.value)
-    assert analysis.strangers_apart(pairs, answers) == pytest.approx(1, abs=1e-3)
-    fewer = (x[(x[NETWORK] < 2) & (x.other_seed < 2)] for x in (pairs, answers))
-    assert np.isnan(analysis.strangers_apart(*fewer))
+    tables = {"zeros": pairs, "decisions": answers}
+    assert analysis.strangers_apart(tables) == pytest.approx(1, abs=1e-3)
+    fewer = {name: x[(x[NETWORK] < 2) & (x.other_seed < 2)] for name, x in tables.items()}
+    assert np.isnan(analysis.strangers_apart(fewer))
 
 
 def test_further_metrics_lie_within_or_outside_the_range_of_the_four():
@@ -283,7 +284,7 @@ def test_intervals_are_those_of_what_is_left_out():
         by_kind = tables["decisions"].groupby("role").value.mean()
         return pd.Series({("mean", "all"): by_kind.mean()}).rename_axis(["measure", "of"])
 
-    found = analysis.decided({"decisions": rows}, of)
+    found = analysis.decided({"decisions": rows}, of, {})
     by_hand = intervals(values.rename_axis(NETWORK)).iloc[0].to_dict() | {"freedom": 3}
     assert found.loc[("network", "mean", "all")].to_dict() == pytest.approx(by_hand)
     assert found.loc[("kind", "mean", "all")].n == 3
@@ -292,11 +293,26 @@ def test_intervals_are_those_of_what_is_left_out():
         number = tables["decisions"].query("role != 'c'").groupby("role").value.mean().sum()
         return pd.Series({("metric", "all"): number}).rename_axis(["measure", "of"])
 
-    of_two = analysis.decided({"decisions": rows}, at_equal_sparsity)
+    share = {"all": {("n", "r"), ("n", "r", "a"), ("n", "r", "b")}}
+    of_two = analysis.decided({"decisions": rows}, at_equal_sparsity, share)
     assert of_two.loc[("kind", "metric", "all")].n == 2
     assert np.isnan(of_two.loc[("kind", "metric", "all")].low)
     assert found.loc[("kind", "mean", "all")].high == pytest.approx(by_hand["mean"])
 
-    two = analysis.decided({"decisions": rows[rows[NETWORK] < 2]}, of).loc["network"]
+    two = analysis.decided({"decisions": rows[rows[NETWORK] < 2]}, of, {}).loc["network"]
     assert two["mean"].notna().all()
     assert two[["low", "high"]].isna().all(axis=None)
+
+
+def test_units_at_equal_sparsity_share_a_share_of_weights_with_another_kind():
+    """The ways a and b leave the same share once, the way c another one; d is a control."""
+    ways = {"a": "50 %", "b": "50 %", "c": "20 %", "trained_as_long": "50 %"}
+    zeros = pd.concat([zeros_table().assign(role=role) for role in ways])
+    levels = [("n", "r", role, i) for role in ways for i in (1, 2)]
+    left = [share if i == 1 else f"1{role[0]} %" for role, share in ways.items() for i in (1, 2)]
+    left = pd.Series(left, pd.MultiIndex.from_tuples(levels, names=analysis.CONDITION))
+    units = analysis.sharing({"zeros": analysis.over_layers(zeros)}, left)
+    both = {("n", "r"), ("n", "r", "a"), ("n", "r", "b")}
+    assert units == dict.fromkeys(analysis.ZEROS, both)
+    alone = analysis.over_layers(zeros[zeros.role != "b"])
+    assert analysis.sharing({"zeros": alone}, left) == {zero: set() for zero in analysis.ZEROS}

@@ -67,8 +67,15 @@ PAPER = ["svcca", "pwcca", "cka", "nbs"]
 THEIRS = "role == 'pruned' and network in @NETWORKS"
 QUARTER = "network == 'vgg16_bn_quarter' and regime == 'few_images'"
 NAMES = r.TITLES | {"cosine": "cosine"}
+REGIMES = ["recipe", "recipe_four_steps", "few_images"]
 claims = PaperClaims("claims", results, recipe, names=NAMES)
 says = claims.says
+
+
+def of(network, numbers):
+    """Those of one network."""
+    return numbers.xs(network, level="network")
+
 
 # %% tags=["hide-input"]
 rows = r.read("similarity", results, recipe).query(THEIRS)
@@ -112,8 +119,7 @@ says(mean, "similar-raw")
 says(r.relative_similarity_of_means(*crossed), "similar-relative")
 says(-beyond(mean, "nbs"), "nbs-higher")
 says(low, "v-cca-depth", "v-nbs-depth")
-of = {name: low.xs(name, level="network") for name in NETWORKS}
-says(r.welch_intervals(of[R], of[V]), "r-higher")
+says(r.welch_intervals(of(R, low), of(V, low)), "r-higher")
 says(ranges, "r-cka-constant")
 says(depth, "r-cka-constant:trend")
 says(beyond(ranges, "cka").xs("svcca", level="metric"), "cka-flatter")
@@ -134,15 +140,14 @@ pairs = {(a, b): r.rank_correlation(by_metric[a], by_metric[b]) for a, b in comb
 says(pairs["svcca", "pwcca"], "cca-agree")
 says(pairs["cka", "nbs"], "s-nbs-like-cka")
 says(pd.concat({x: pairs[x, "nbs"] for x in ("svcca", "pwcca")}, names=["metric"]), "nbs-agrees")
-agree = {x: (sum(pairs.values()) / len(pairs)).xs(x, level="network") for x in (S, V)}
-says(r.welch_intervals(agree[S], agree[V]), "s-consistent")
+agree = sum(pairs.values()) / len(pairs)
+says(r.welch_intervals(of(S, agree), of(V, agree)), "s-consistent")
 says(recalls(end, R, V), "r-recalls")
 
 slows = r.over(course, slowing, "iteration")
 # by the recipe, networks are pruned at different paces
 few_slows = pick(slows, "regime", "few_images")
-pace = {name: few_slows.xs(name, level="network") for name in NETWORKS}
-slower = {other: r.welch_intervals(pace[R], pace[other]) for other in (V, S)}
+slower = {x: r.welch_intervals(of(R, few_slows), of(x, few_slows)) for x in (V, S)}
 says(r.over(course, r.trend, "iteration"), "departure")
 says(slows, "r-converges")
 says(pd.concat(slower, names=["network"]), "r-converges-most")
@@ -288,24 +293,22 @@ verdicts_on(lines)
 # numbers.
 
 # %% tags=["remove-input", "hide-output"] mystnb={"code_prompt_show": "Show every sentence", "code_prompt_hide": "Hide every sentence"}
-claims.papers_table(
-    {regime: NAMES[regime] for regime in ("recipe", "recipe_four_steps", "few_images")}
-)
+claims.papers_table({regime: NAMES[regime] for regime in REGIMES})
 
 # %% tags=["remove-input"] mystnb={"figure": {"name": "fig-verdicts", "caption": "Distance of each rule's mean from its bound, in half-widths of its 95 % interval: above 1 the rule holds, below −1 it does not (grey: inconclusive). Filled: survives Holm's correction. Distances are cut off at 10."}, "image": {"alt": "Three rising rows of dots. Most dots lie above the shaded band between −1 and 1, some in it, and few below; less than a third are filled."}}
 import matplotlib.pyplot as plt
 
-distances = claims.distances()
-survives = r.holm(pd.to_numeric(claims.table().p, errors="coerce")) < 0.025
+table, distances = claims.table(), claims.distances()
+p = pd.to_numeric(table.p, errors="coerce")
+survives = r.holm(p) < 0.025
 figure, panels = plt.subplots(1, 3, figsize=(10, 3), sharey=True)
 panels[0].set_ylabel("does not hold  ←  → holds")
-for axes, regime in zip(panels, ("recipe", "recipe_four_steps", "few_images"), strict=True):
+for axes, regime in zip(panels, REGIMES, strict=True):
     here = distances[distances.regime == regime].sort_values("distance")
     for stands, fill in ((True, r.STRONG), (False, "none")):
-        chosen = (survives[here.index] == stands).to_numpy()
-        axes.plot(
-            np.flatnonzero(chosen), here.distance[chosen].clip(-10, 10), "o", c=r.STRONG, mfc=fill
-        )
+        chosen = np.flatnonzero(survives[here.index] == stands)
+        heights = here.distance.iloc[chosen].clip(-10, 10)
+        axes.plot(chosen, heights, "o", c=r.STRONG, mfc=fill)
     axes.axhspan(-1, 1, color="#808080", alpha=0.2, lw=0)
     axes.set(title=NAMES[regime], xlabel=f"{len(here)} rules, sorted", ylim=(-11, 11))
 
@@ -321,25 +324,27 @@ varied = varied.assign(regime=varied.regime.map(NAMES)).rename(columns={"regime"
 varied.rename_axis(columns="Section")
 
 # %% tags=["remove-cell"]
-table, few = claims.table(), claims.verdicts("regime").few_images.value_counts()
-p, sure = pd.to_numeric(table.p, errors="coerce"), table.verdict.isin(["holds", "does not hold"])
-r.glue(
-    few_measured=int(few.sum()),
-    few_holds=int(few.get("holds", 0)),
-    few_fails=int(few.get("does not hold", 0)),
-)
-r.glue(few_open=int(few.get("inconclusive", 0)), few_narrowly=int(few.get("missed narrowly", 0)))
-for name, column in {"recipe": "recipe", "four": "recipe_four_steps"}.items():
-    found = claims.verdicts("regime")[column].value_counts()
-    r.glue(**{f"{name}_measured": int(found.sum()), f"{name}_holds": int(found.get("holds", 0))})
-r.glue(rules=int(p.notna().sum()))
-r.glue(decided=int((sure & p.notna()).sum()), kept=int((sure & (r.holm(p) < 0.025)).sum()))
+verdicts, decided = claims.verdicts("regime"), table.verdict.isin(["holds", "does not hold"])
+few, by_recipe, four = (verdicts[x] for x in ("few_images", "recipe", "recipe_four_steps"))
 cka = r.intervals(mean).xs("cka", level="metric")["mean"]
 lost = -r.intervals(r.over(pruned, "min", "iteration"))["mean"].xs(R, level="network")
-r.glue(cka_low=r.number(cka.min()), cka_high=r.number(cka.max()))
-r.glue(few_lost=r.number(lost.few_images, 1))
 computed = cost(results, recipe)
 r.glue(
+    few_measured=int(few.count()),
+    few_holds=int((few == "holds").sum()),
+    few_fails=int((few == "does not hold").sum()),
+    few_narrowly=int((few == "missed narrowly").sum()),
+    few_open=int((few == "inconclusive").sum()),
+    recipe_measured=int(by_recipe.count()),
+    recipe_holds=int((by_recipe == "holds").sum()),
+    four_measured=int(four.count()),
+    four_holds=int((four == "holds").sum()),
+    rules=int(p.notna().sum()),
+    decided=int((decided & p.notna()).sum()),
+    kept=int((decided & survives).sum()),
+    cka_low=r.number(cka.min()),
+    cka_high=r.number(cka.max()),
+    few_lost=r.number(lost.few_images, 1),
     hours=r.number(computed.hours, 0),
     gpu_hours=r.number(computed.gpu_hours, 1),
 )
@@ -351,10 +356,7 @@ claims.expect(
         },
         "u": {
             "holds": ["u-vgg16_bn-*", "u-resnet_fast-few_images-pwcca", "u-resnet_fast-recipe*"],
-            "does not hold": [
-                "u-resnet_fast-few_images-svcca",
-                "nbs-u-*",
-            ],
+            "does not hold": ["u-resnet_fast-few_images-svcca", "nbs-u-*"],
             "missed narrowly": ["nbs-u-vgg16_bn-*"],
             "inconclusive": ["u-vgg_svhn-*", "nbs-u-resnet_fast-few*"],
         },

@@ -62,16 +62,21 @@ from notebooks.which_metric.analysis import looked_for
 from notebooks.which_metric.stitching_job import MAPS
 
 NETWORKS = ["vgg16_bn_quarter", "vgg_svhn", "resnet_fast_quarter"]
-NAMES = r.TITLES | {"mean_cca": "mean CCA", "cka_debiased": "CKA, debiased"}
-NAMES |= {
+NAMES = r.TITLES | {
+    "mean_cca": "mean CCA",
+    "cka_debiased": "CKA, debiased",
     "procrustes": "Procrustes",
     "linear_regression": "regression",
     "rsa": "RSA",
     "knn_overlap": "kNN overlap",
+    "guess": "guessing",
+    "representation": "representation alone",
+    "kernel": "Kernel",
+    "complete": "two originals",
+    "map": "Map",
+    "with gradients": "gradients",
+    "with unit gradients": "gradients of unit length",
 }
-NAMES |= {"guess": "guessing", "representation": "representation alone", "kernel": "Kernel"}
-NAMES |= {"complete": "two originals", "map": "Map"}
-NAMES |= {"with gradients": "gradients", "with unit gradients": "gradients of unit length"}
 LAST = 4
 claims = r.Claims("which_metric", results, unseen, names=NAMES)
 table = r.read("performance", results, regime="few_images").query("network in @NETWORKS")
@@ -218,12 +223,12 @@ most += "{network} correlate best with their own counterpart in the original."
 claims.each("{network}-own", most, r.intervals(roles.pruned), above=0.5)
 moved = "Pruning leaves fewer channels of {network} in place than further training alone does."
 claims.each("{network}-moved", moved, r.intervals(roles.pruned - roles.trained_as_long), below=0)
-percents = 100 * roles.groupby("network").mean()
+kept = roles.groupby("network").mean()
 r.glue(
-    least_own=f"{r.number(percents.pruned.min(), 0)} %",
-    most_own=f"{r.number(percents.pruned.max(), 0)} %",
-    least_trained=f"{r.number(percents.trained_as_long.min(), 0)} %",
-    most_trained=f"{r.number(percents.trained_as_long.max(), 0)} %",
+    least_own=r.percent(kept.pruned.min()),
+    most_own=r.percent(kept.pruned.max()),
+    least_trained=r.percent(kept.trained_as_long.min()),
+    most_trained=r.percent(kept.trained_as_long.max()),
 )
 
 # %% [markdown]
@@ -264,9 +269,9 @@ claims.each("{network}-{kernel}", helps, gained, above=r.MARGIN, margins=True)
 
 # %% tags=["remove-cell"]
 same_layer = {
-    "holds": ["*-finds-[cn]*"],
-    "inconclusive": ["*-finds-[sp]*"],
-    "does not hold": ["vgg_svhn-finds-[sp]*", "vgg16*-finds-svcca"],
+    "inconclusive": ["*-finds-svcca", "*-finds-pwcca"],
+    "does not hold": ["vgg_svhn-finds-*", "vgg16_bn_quarter-finds-svcca"],
+    "holds": ["*-finds-cka", "*-finds-nbs"],
 }
 claims.expect(
     {
@@ -274,7 +279,7 @@ claims.expect(
         "same-layer": same_layer,
         "function": {
             "holds": ["follows-*"],
-            "inconclusive": ["follows-rotation-[cn]*", "better-*", "worth-*"],
+            "inconclusive": ["follows-rotation-cka", "follows-rotation-nbs", "better-*", "worth-*"],
         },
         "own": {"holds": ["*-own"]},
         "moved": {"holds": ["*-moved"]},

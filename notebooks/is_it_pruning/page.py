@@ -301,11 +301,6 @@ on_few_images = {
 claims.expect(
     {
         "answer": {
-            "inconclusive": [
-                "as-far-vgg_svhn-*",
-                "resnet_fast-visibly-cka",
-                "vgg16_bn-alone-[sp]*",
-            ],
             "holds": [
                 "nearer-resnet_fast-*-33 %-*",
                 "nearer-resnet_fast-*-11 %-*",
@@ -319,9 +314,17 @@ claims.expect(
             "does not hold": [
                 "c-visibly-*-recipe*",
                 "alone-*",
-                "resnet_fast-visibly-[spn]*",
-                "vgg16_bn-alone-[cn]*",
+                "resnet_fast-visibly-*",
+                "vgg16_bn-alone-*",
                 "resnet_fast-alone-*",
+            ],
+            "inconclusive": [
+                "as-far-vgg_svhn-*-svcca",
+                "as-far-vgg_svhn-*-cka",
+                "as-far-vgg_svhn-*-nbs",
+                "resnet_fast-visibly-cka",
+                "vgg16_bn-alone-svcca",
+                "vgg16_bn-alone-pwcca",
             ],
         },
         "recipe": {
@@ -330,7 +333,8 @@ claims.expect(
                 "nearer-resnet_fast-*",
                 "nearer-vgg_svhn-*-3.5 %-svcca",
                 "nearer-vgg_svhn-*-1.2 %-pwcca",
-                "visibly-nearer-resnet_fast-*-[cn]*",
+                "visibly-nearer-resnet_fast-*-cka",
+                "visibly-nearer-resnet_fast-*-nbs",
             ],
             "does not hold": [
                 "c-further-*-recipe*",
@@ -339,7 +343,10 @@ claims.expect(
                 "visibly-nearer-resnet_fast-*-svcca",
             ],
         },
-        "first": {"holds": ["[vr]*-first-*"], "inconclusive": ["vgg_svhn-first-*"]},
+        "first": {
+            "holds": ["vgg16_bn-first-*", "resnet_fast-first-*"],
+            "inconclusive": ["vgg_svhn-first-*"],
+        },
         "adds": on_few_images,
         "rules": {
             "holds": [
@@ -365,8 +372,10 @@ claims.expect(
             "holds": [
                 "*-near-*",
                 "vgg16_bn-visible-*",
-                "resnet_fast-visible-[sp]*",
-                "vgg16_bn-layers-[sn]*",
+                "resnet_fast-visible-svcca",
+                "resnet_fast-visible-pwcca",
+                "vgg16_bn-layers-svcca",
+                "vgg16_bn-layers-nbs",
             ],
             "does not hold": ["vgg_svhn-visible-svcca"],
         },

@@ -304,7 +304,7 @@ r.glue(
 )
 
 # %% tags=["remove-cell"]
-claims.expect({"answer": {"holds": ["*-[sp]*cca"], "does not hold": ["*-cka", "*-nbs"]}})
+claims.expect({"answer": {"does not hold": ["*"], "holds": ["*-svcca", "*-pwcca"]}})
 hardly = [f"moves-{choice}" for choice in BASE if choice not in ("threshold", "leading")]
 directions = ["moves-threshold", "moves-leading"]
 claims_on_choices.expect(
@@ -317,7 +317,7 @@ claims_on_choices.expect(
             "inconclusive": ["width_short-cka"],
         },
         "pace": {
-            "holds": ["pace-*-accuracy", "pace-four-[cnps]*", "pace-one-[nps]*"],
+            "holds": ["pace-*"],
             "inconclusive": ["pace-one-cka"],
         },
     }

@@ -29,11 +29,9 @@ results, recipe, unseen = ROOT / results, ROOT / recipe, ROOT / unseen
 import matplotlib.pyplot as plt
 import pandas as pd
 
-pairs = r.read("descent", recipe, results).query("role == 'pruned' and kind != 'out'")
-pairs = pairs[pairs.metric.isin(r.MATRIX)]
-is_original = pairs.other_seed == pairs.train_seed
-mean = pairs.pivot_table("value", ["network", "regime", "iteration", "metric"], is_original)
-scales = {"Raw": mean[True], "Relative": r.relative_similarity(mean[True], mean[False])}
+beside = r.hidden_layers(r.read("descent", recipe, results)).query("role == 'pruned'")
+own, strangers = (r.mean_over(x, "layer", r.NETWORK) for x in r.original_and_strangers(beside))
+scales = {"Raw": own, "Relative": r.relative_similarity(own, strangers)}
 by_metric = {name: scale.unstack("metric")[list(r.COLOURS)] for name, scale in scales.items()}
 order = by_metric["Relative"].mean(axis=1).sort_values().index
 figure, panels = plt.subplots(1, 2, figsize=(9, 3.6), sharey=True)
@@ -53,9 +51,9 @@ from notebooks.contrast.analysis import KIND, measured, measures, of_ways, table
 NETWORKS = ["vgg16_bn", "vgg_svhn", "resnet_fast"]  # at the paper's width
 REGIMES = ["recipe", "recipe_four_steps", "few_images"]
 SHARES = ["80 %", "33 %", "11 %", "3.5 %", "1.2 %"]  # those that rules were made for
-PUBLISHED = "network in @NETWORKS and regime in @REGIMES and role == 'pruned'"
+PUBLISHED = "network in @NETWORKS and regime in @REGIMES"
 left = r.weights_left(r.read("performance", recipe, results).query(PUBLISHED), SHARES)
-descent = r.at_shares(r.hidden_layers(r.read("descent", recipe, results)).query(PUBLISHED), left)
+descent = r.at_shares(beside.query(PUBLISHED), left)
 UNSEEN = {
     "architectures": "three further architectures",
     "ways": "nine further ways to prune VGG_SVHN",
@@ -353,11 +351,11 @@ claims.each("ways-order-{iteration}-{without}", alike, least_ranks, above=0.9)
 # ```
 
 # %% tags=["hide-input"]
-own, others = (x.droplevel("role") for x in r.original_and_strangers(descent))
-raw = r.mean_over(own, "layer")
-relative = r.relative_similarity(raw, r.mean_over(others, "layer"))
+of_layers = [x.droplevel("role") for x in r.original_and_strangers(descent)]
+raw, to_strangers = (r.mean_over(x, "layer") for x in of_layers)
+relative = r.relative_similarity(raw, to_strangers)
 svcca, cka = (
-    r.relative_similarity(own, others).xs(metric, level="metric") for metric in ("svcca", "cka")
+    r.relative_similarity(*of_layers).xs(metric, level="metric") for metric in ("svcca", "cka")
 )
 # index: network, regime, iteration, train_seed
 compared = pd.DataFrame(

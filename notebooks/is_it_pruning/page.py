@@ -31,12 +31,14 @@ for axes, run in zip(panels, runs, strict=True):
     performance = r.read("performance", run)
     remaining = 100 * performance.groupby("iteration").remaining.mean()
     for end, look in {"": "-", "_trained_as_long": "--"}.items():
-        rows = r.read("descent", f"{run}{end}").query("kind != 'out'")
-        is_original = rows.other_seed == rows.train_seed
-        mean = rows.pivot_table("value", "iteration", [is_original, "metric"])
+        rows = r.hidden_layers(r.read("descent", f"{run}{end}"))
+        own, strangers = (
+            r.mean_over(x, "layer", r.NETWORK) for x in r.original_and_strangers(rows)
+        )
+        relative = r.relative_similarity(own, strangers).droplevel(["network", "regime", "role"])
         network, regime, role = rows.iloc[0][["network", "regime", "role"]].map(r.TITLES)
         for metric in ("svcca", "cka"):
-            line = r.relative_similarity(mean[True], mean[False])[metric]
+            line = relative[metric]
             label = {"label": f"{r.TITLES[metric]}, {role}", "color": r.COLOURS[metric]}
             axes.semilogx([100, *remaining[line.index]], [1, *line], look, **label)
     axes.set(title=f"{network}\n{regime}", xlabel="weights left in %", xlim=(120, 0.9), ylim=(0, 1))

@@ -168,7 +168,12 @@ def share_of_metrics(table: pd.DataFrame) -> float:
 
 
 def correlation(table: pd.DataFrame, answers: pd.Series) -> float:
-    """Pearson's correlation of the values of all metrics together with answers."""
+    """Pearson's correlation of the values of all metrics together with answers.
+
+    NaN of fewer than two conditions.
+    """
+    if len(table) < 2:
+        return np.nan
     answered = answers.reindex(table.index).to_numpy()
     return float(np.corrcoef(table.to_numpy().ravel(), np.repeat(answered, table.shape[1]))[0, 1])
 
@@ -176,8 +181,6 @@ def correlation(table: pd.DataFrame, answers: pd.Series) -> float:
 def correlation_at_equal_sparsity(table: pd.DataFrame, answers: pd.Series) -> float:
     """`correlation` of deviations of both, `at_equal_sparsity`; NaN where no two kinds share one."""
     away = at_equal_sparsity(table)
-    if away.empty:
-        return np.nan
     answered = at_equal_sparsity(answers.reindex(away.index).to_frame("same"))
     return correlation(away, answered.same)
 
@@ -244,8 +247,8 @@ def at_shares_of_pruned(table: pd.DataFrame, left: pd.Series) -> pd.DataFrame:
         left: of `shares_left`.
     """
     pruned = table.drop(index="trained_as_long", level="role", errors="ignore")
-    keys = [(*at[:-1], left[at]) for at in pruned.index]
-    return pruned.set_axis(pd.MultiIndex.from_tuples(keys, names=CONDITION))
+    conditions = pruned.index.to_frame().assign(iteration=left.loc[pruned.index].to_numpy())
+    return pruned.set_axis(pd.MultiIndex.from_frame(conditions))
 
 
 def defined_scales(tables: Tables) -> Scales:
@@ -285,9 +288,11 @@ def measures(
         errors = line_errors(table, answers, fitted_to[zero], answered)
         numbers["correlation", zero] = correlation(table, answers)
         numbers["raw answers", zero] = correlation(table, raw)
-        numbers["least", zero] = table.corrwith(answers).min()
+        numbers["least", zero] = min(
+            [correlation(table[[x]], answers) for x in table], default=np.nan
+        )
         numbers["at equal sparsity", zero] = correlation_at_equal_sparsity(pruned, of_pruned)
-        numbers["line", zero] = errors.to_numpy().max()
+        numbers["line", zero] = errors.max().max()
         numbers["metric", zero] = share_of_metrics(pruned)
         if zero != "strangers":
             strangers = scales["strangers"].loc[table.index]

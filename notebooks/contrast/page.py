@@ -73,9 +73,9 @@ def apart_by(table):
 #
 # The metric explains {glue:text}`share_raw:s` of the variance of raw similarity, and {glue:text}`share_relative:s` of that of relative
 # similarity, over {glue:text}`combinations:s` *combinations* of architecture, training and share of the weights left. By relative
-# similarity, any two metrics rank the combinations nearly alike, with a rank correlation of {glue:text}`least_rank:s` or more. (With the
-# interval over originals, it is inconclusive whether this exceeds 0.9, as our rule below asks.) NBS gives the lowest values: on average,
-# they lie {glue:text}`bias_nbs:s` below the mean of the four (its *bias*).
+# similarity, any two metrics rank the combinations nearly alike (rank correlation {glue:text}`least_rank:s` or more; with its interval over
+# originals, whether this exceeds 0.9, as our rule below asks, is inconclusive). NBS gives the lowest values: on average, they lie
+# {glue:text}`bias_nbs:s` below the mean of the four (its *bias*).
 #
 # ```{glue} rests-variance
 # ```
@@ -178,10 +178,10 @@ r.glue(
 # (unseen)=
 # ## In further networks together, the metric again explains little of relative similarity
 #
-# We saw this pattern above before we had any rule for it. For three other architectures, and for VGG_SVHN pruned in nine other ways, we set
+# We saw the pattern above before we had any rule for it. For three other architectures, and for VGG_SVHN pruned in nine other ways, we set
 # rules (`notebooks/contrast/experiments.py`) before we compared these networks with strangers.
 #
-# **Our main rule (the first three rows of the table below) does not hold.** Over all {glue:text}`unseen_combinations:s` combinations, the
+# **Our main rule (the first three rows of the table below) does not hold over all {glue:text}`unseen_combinations:s` combinations.** The
 # metric explains less than half of the variance of raw similarity, because networks differ more: with 6.9 % of the weights left, SVCCA is
 # {glue:text}`lenet5_raw:s` in LeNet-5 and {glue:text}`resnet32_raw:s` in ResNet-32. For the ways to prune alone, the rule is inconclusive.
 #
@@ -189,10 +189,9 @@ r.glue(
 # variance, any two metrics rank the combinations alike, and NBS gives the lowest values. Whether SVCCA and PWCCA reveal the original (rate
 # it above each stranger) in as many layers as CKA and NBS do is inconclusive.
 #
-# **But nine of the twelve kinds of network (three architectures, nine ways to prune) are VGG_SVHN with the same three originals,** so the
-# table's intervals do not extend to other architectures. With intervals over four architectures, VGG_SVHN among them, the metric's share is
-# {glue:text}`architectures_of_raw:s` for raw and {glue:text}`architectures_of_relative:s` for relative similarity: both rules are
-# inconclusive.
+# **But nine of the twelve kinds of network are VGG_SVHN with the same three originals,** so the table's intervals do not extend to other
+# architectures. With intervals over four architectures, VGG_SVHN among them, both rules on the metric's share are inconclusive (raw:
+# {glue:text}`architectures_of_raw:s`; relative: {glue:text}`architectures_of_relative:s`).
 #
 # ```{glue} rests-unseen
 # ```
@@ -207,10 +206,10 @@ r.glue(
 # ```
 #
 # **We trained all these networks twice,** from the same seeds, since we had not kept the first ones and later needed their answers. Conv-4
-# and ResNet-32 came out bit for bit the same. For LeNet-5 and the nine ways, all numbers are of the second networks, which differ by
-# rounding and its consequences. With the first ones, the rule on revealing the original held over all combinations, that on ranks held for
-# the ways over kinds of network, and that on bias was inconclusive for the architectures. (Filter pruning to 1.8 % of the weights, where no
-# signal passes, is left out; one-shot pruning to two shares of the weights counts as two ways.)
+# and ResNet-32 came out bit for bit the same. LeNet-5 and the nine ways differ by rounding and its consequences; all numbers are of the
+# second networks. With the first ones, the rule on revealing the original held over all combinations, that on ranks held for the ways over
+# kinds of network, and that on bias was inconclusive for the architectures. (Filter pruning to 1.8 %, where no signal passes, is left out;
+# one-shot pruning to two shares of the weights counts as two ways.)
 
 # %% tags=["hide-input"]
 remaining = r.read("performance", unseen).groupby([*KIND, "iteration"]).remaining.mean()
@@ -287,8 +286,8 @@ r.glue(
 #
 # **By every metric, ways to prune span more than 0.1 of relative similarity with a half or an eighth of the weights left.** With 1.6 %
 # left, this is inconclusive; so is, with any share left, whether all metrics rank the ways alike. Fine-tuning stays closest to the
-# original, random pruning least close ({doc}`pruning_methods`). More similar is not better: with an eighth left, weight rewinding is less
-# similar to its original than fine-tuning, but {glue:text}`ways_gain:s` points more accurate.
+# original, random pruning least close ({doc}`pruning_methods`). But with an eighth left, weight rewinding, less similar to its original
+# than fine-tuning, is {glue:text}`ways_gain:s` points more accurate.
 #
 # ```{glue} rests-ways
 # ```
@@ -421,10 +420,9 @@ r.glue(
 # row per image), and leaves CKA and NBS on channels to future work (section 6.3).
 #
 # **The matrix accounts for about half of the gap between metrics.** With 1.2 % of the weights left, the four raw similarities lie
-# {glue:text}`own_matrices:s` apart on these usual matrices, and {glue:text}`one_matrix:s` apart if all are on channels (mean over the five
-# experiments of the figure, three of them with narrower networks). On channels, CKA still exceeds SVCCA by {glue:text}`same_matrix:s`. The
-# gap on the usual matrices is due neither to chance nor to pruning: with shuffled images there is no visible gap, and between two originals
-# there is one as well.
+# {glue:text}`own_matrices:s` apart on these usual matrices, and {glue:text}`one_matrix:s` apart if all are on channels (means over the
+# figure's five experiments). On channels, CKA still exceeds SVCCA by {glue:text}`same_matrix:s`. The gap on the usual matrices comes
+# neither from chance nor from pruning: shuffled images show no visible gap, two originals do.
 #
 # ```{glue} rests-matrix
 # ```
@@ -444,8 +442,7 @@ by_matrix, by_chance = (
 
 # %% [markdown]
 # **The flat matrix hides the paper's “U”,** a similarity that is lowest in the middle layers. On channels, CKA and NBS trace it in all five
-# experiments of the figure (the least similar hidden layer lies at least 0.05 below both ends); on the flat matrix, the means over networks
-# show it in none.
+# experiments (the least similar hidden layer lies at least 0.05 below both ends); on the flat matrix, their means show it in none.
 #
 # ```{glue} rests-u
 # ```
@@ -512,8 +509,8 @@ claims.each("{regime}-{network}-complete", seeds, gap_of_seeds, above=VISIBLE)
 #
 # Intrinsic dimension usually peaks in the middle of a network. If the layers of highest dimension changed most, this would explain the “U”,
 # as the authors once conjectured and now call problematic ({cite:t}`ansuini2020investigating`, section 6.1). **In our networks they do not;
-# late layers tend to change most,** by raw SVCCA, CKA and NBS on their usual matrices. (Our estimator, TwoNN {cite}`facco2017estimating`,
-# underestimates dimensions above about twenty, so we only rank layers by it.)
+# late layers tend to change most,** by raw SVCCA, CKA and NBS on their usual matrices. (We only rank layers by dimension, since our
+# estimator, TwoNN {cite}`facco2017estimating`, underestimates dimensions above about twenty.)
 #
 # ```{glue} rests-dimension
 # ```

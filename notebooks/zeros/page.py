@@ -186,8 +186,8 @@ decide(decided, "42 conditions")
 # test agreement,** since it stays the same if each metric's values are shuffled among networks of equal sparsity. The lowest rank
 # correlation between two metrics does: shuffling lowers it from {glue:text}`rank_found:s` to {glue:text}`rank_exchanged:s`.
 #
-# **Relative similarity predicts relative answers, not raw ones:** accurate networks agree anyway. With *raw* answers, the plain share of
-# equal answers, it correlates at {glue:text}`on_raw:s` (raw similarity: {glue:text}`raw_on_raw:s`).
+# **Relative similarity predicts relative answers, not raw ones,** the plain share of equal answers, with which it correlates at
+# {glue:text}`on_raw:s` (raw similarity: {glue:text}`raw_on_raw:s`): accurate networks agree anyway.
 #
 # **At equal sparsity, relative similarity and relative answers correlate at {glue:text}`equal_r:s`** (raw similarity:
 # {glue:text}`equal_raw:s`), with a wide interval over networks ({glue:text}`equal_ends:s`).
@@ -298,24 +298,23 @@ r.titled(changes.unstack().loc[METRICS].rename(columns=heads).map(r.number, digi
 #
 # **Strangers should not be pruned.** In nine ways to prune VGG_SVHN, strangers that are pruned in the same way lower the correlation with
 # relative answers from {glue:text}`vgg_r:s` to {glue:text}`vgg_pruned_r:s`, and raise the share of metric and interaction from
-# {glue:text}`vgg_metric:s` to {glue:text}`vgg_pruned_metric:s`. (Averaged over sparsities, relative similarity itself changes by at most
-# {glue:text}`pruned_strangers_change:s` in any further network and in the {ref}`perceptron <perceptron>`.)
+# {glue:text}`vgg_metric:s` to {glue:text}`vgg_pruned_metric:s`. (The mean relative similarity of a further network or of the
+# {ref}`perceptron <perceptron>` changes by at most {glue:text}`pruned_strangers_change:s`.)
 # %% [markdown]
 # (why)=
 # ## Why: metrics weigh directions
 #
 # Let a layer have directions of variance $\lambda_i$. Of each, let the pruned network keep the share $1 - t_i$ and replace $t_i$
-# (strangers: $t'_i$). Each metric is then a weighted mean over directions of $\sqrt{1 - t_i}$ (CKA: of $1 - t_i$). The weights are
+# (strangers: $t'_i$). Each metric is then a weighted mean over directions of $\sqrt{1 - t_i}$ (CKA: of $1 - t_i$), with weights
 # $\lambda_i^0$ for mean CCA (and SVCCA, among the strongest directions), $\lambda_i^{1/2}$ for PWCCA, $\lambda_i$ for NBS and $\lambda_i^2$
-# for CKA. The distance of each metric from 1 is then nearly a weighted sum of the replaced shares, and
+# for CKA. The distance of each metric from 1 is nearly a weighted sum of the replaced shares, so
 #
 # $$\text{relative similarity} = 1 - \frac{\text{distance to the original}}{\text{distance to strangers}}
 # \approx 1 - \frac{\sum_i w_i t_i}{\sum_i w_i t'_i}.$$
 #
 # **The weights cancel if pruning and another seed replace the same directions:** $t_i$ in proportion to $t'_i$. If pruning, compared with
-# another seed, replaces strong directions more than faint ones, relative similarity is highest by mean CCA and SVCCA. If it replaces faint
-# directions more, CKA is highest. Let $t_i / t'_i$ be proportional to a power of $\lambda_i$; we call its exponent the *tilt*, and vary it
-# in the figure.
+# another seed, replaces strong directions more than faint ones, relative similarity is highest by mean CCA and SVCCA; if faint ones more,
+# by CKA. In the figure, $t_i / t'_i$ is proportional to a power of $\lambda_i$, whose exponent we call the *tilt*.
 # %% tags=["hide-cell"] mystnb={"code_prompt_show": "Show the dial, to be changed in the notebook", "code_prompt_hide": "Hide the dial"}
 variances = 1 / np.arange(1, 51)
 tilt = 0.5  # the dial: 0 where pruning and seeds replace the same directions
@@ -425,9 +424,9 @@ compared.rename(columns=DIRECTED).map(r.number)
 # (rules)=
 # ## What decides: rules, and unseen networks
 #
-# When we set these rules (`notebooks/zeros/experiments.py`), of the networks that decide them we knew relative similarities by the four
-# metrics alone. We added what directions must predict when we knew those of the perceptron, and the rule on the matrix when LeNet-5 had
-# decided the others. **All unseen networks together decide.**
+# When we set these rules (`notebooks/zeros/experiments.py`), we knew of the networks that decide them only their relative similarities by
+# the four metrics. The rule on what directions must predict came after the perceptron's directions, and that on the matrix after LeNet-5
+# had decided the others. **All unseen networks together decide.**
 #
 # :::{dropdown} The rules, and what each network decides
 # | It holds if | LeNet-5 | Conv-4 | ResNet-32 | VGG_SVHN, nine ways | all |
@@ -549,17 +548,17 @@ r.glue(
 # ```
 #
 # **In VGG_SVHN, one line fits all metrics, as the rules ask.** At equal sparsity, metric and interaction explain {glue:text}`vgg_metric:s`
-# of the variance (with 1.6 % of the weights left, {glue:text}`vgg_metric_end:s`). (The ways share three originals of half-width VGG_SVHN,
-# an architecture that the 42 conditions have, too. Filter pruning to 1.8 %, where no signal passes, is left out. Without filter pruning,
-# originals are nearly as good a zero with an eighth and a half of the weights left: {glue:text}`no_filters_unpruned:s` instead of
-# {glue:text}`no_filters_strangers:s`.)
+# of the variance (with 1.6 % of the weights left, {glue:text}`vgg_metric_end:s`). The nine ways share three originals of half-width
+# VGG_SVHN, an architecture that the 42 conditions have, too. (Without filter pruning, originals are nearly as good a zero with an eighth
+# and a half of the weights left: {glue:text}`no_filters_unpruned:s` instead of {glue:text}`no_filters_strangers:s`. Filter pruning to
+# 1.8 %, where no signal passes, is left out.)
 #
 # ```{glue} rests-vgg_svhn
 # ```
 #
 # **In LeNet-5 and Conv-4, no single line fits all metrics,** and the metrics lie further apart: in LeNet-5 even further than in raw
-# similarity. LeNet-5 also keeps fewer answers than its similarity suggests: even the line of the same metric, fitted to the 42 conditions,
-# errs by {glue:text}`lenet_own_lines:s`.
+# similarity. LeNet-5 also keeps fewer answers than its similarity suggests: even the same metric's line errs by
+# {glue:text}`lenet_own_lines:s`.
 #
 # ```{glue} rests-lenet
 # ```
@@ -570,7 +569,7 @@ r.glue(
 # ```
 #
 # **One line does not fit all unseen networks:** its mean error is up to {glue:text}`all_lines:s`, more than the rule allows, and the
-# correlation is below 0.9 over originals (inconclusive over kinds). Every other zero gives a lower one. In ResNet-32 alone, where the
+# correlation is below 0.9 over originals (inconclusive over kinds), though higher than with any other zero. In ResNet-32 alone, where the
 # metrics agree, this is inconclusive.
 #
 # ```{glue} rests-unseen
@@ -605,8 +604,8 @@ claims.each("training-{network}", training, beyond_half, above=0)
 # %% [markdown]
 # **In LeNet-5 and in four of the ways of VGG_SVHN, five further squared distances (mean CCA, debiased CKA, CKA with Gaussian kernels,
 # regression, RSA) lie within {glue:text}`joins_most:s` of the range of the four,** which is wide in LeNet-5 and narrow in VGG_SVHN. kNN
-# overlap and the Procrustes distance lie {glue:text}`lower:s` below it; with their distances squared, they lie at most
-# {glue:text}`squared_most:s` outside it. (For Procrustes that is nearly arithmetic: its square is nearly NBS.)
+# overlap and the Procrustes distance lie {glue:text}`lower:s` below it; squared, they lie at most {glue:text}`squared_most:s` outside it.
+# (The square of Procrustes is nearly NBS.)
 #
 # ```{glue} rests-ten
 # ```
@@ -633,16 +632,16 @@ r.glue(
 
 # %% [markdown]
 # **The rule on directions does not hold: in LeNet-5 and Conv-4, the directions of the channels matrix predict CKA above PWCCA,** the
-# reverse of the rule. The rule was ill-posed, since it compared metrics on two matrices. With all metrics on channels, relative similarity
-# is in the predicted order, and near the prediction, though no rule had asked for it (table). On the flat matrix, CKA is below PWCCA.
+# reverse of the rule, which was ill-posed, since it compared metrics on two matrices. With all metrics on channels, relative similarity
+# comes out in the predicted order and near the prediction (table), though no rule had asked for it.
 #
 # **The matrix is not the cause in Conv-4:** with all metrics on channels, they lie {glue:text}`conv4_one_matrix:s` apart instead of
 # {glue:text}`conv4_own_matrices:s`. In LeNet-5 they lie {glue:text}`lenet5_one_matrix:s` apart instead of
-# {glue:text}`lenet5_own_matrices:s`; whether that is less than half as far is inconclusive.
+# {glue:text}`lenet5_own_matrices:s`; whether that is less than half is inconclusive.
 #
-# **Over kinds of network, too, the result is the reverse of the rule:** over the {glue:text}`tilt_kinds:s` kinds with directions, the
-# rank correlation of the tilt with how far PWCCA lies above CKA is {glue:text}`tilt_rank:s` (without an interval). In the convolutional
-# networks, the two metrics are again on different matrices.
+# **Over kinds of network, too, the result is the reverse of the rule:** over the {glue:text}`tilt_kinds:s` kinds with directions, the tilt
+# and how far PWCCA lies above CKA have a rank correlation of {glue:text}`tilt_rank:s` (without an interval; in the convolutional networks,
+# again on two matrices).
 #
 # ```{glue} rests-matrix
 # ```

@@ -9,8 +9,11 @@ hands to Python. By the last digits, the default, every output must stay; by wha
 such as `--move-tables 0.01`, every page that shows such numbers must fail.
 """
 
+import sys
 from collections import Counter
 from collections.abc import Callable
+from importlib.abc import MetaPathFinder
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -75,15 +78,13 @@ def move(tables: float, functions: float, seed: int) -> None:
                 setattr(module, name, _Moved(getattr(module, name), functions, rng))
 
     import pandas as pd
-    import torch
     from scipy import special
 
     if functions:
         for name, function in list(vars(special).items()):
             if isinstance(function, np.ufunc):
                 setattr(special, name, _Moved(function, functions, rng))
-        item = _Moved(torch.Tensor.item, functions, rng)
-        torch.Tensor.item = lambda tensor: item(tensor)  # a method, which `item` itself is not
+        sys.meta_path.insert(0, _OfPyTorch(functions, rng))
 
     def moving(read: Callable[..., pd.DataFrame]) -> Callable[..., pd.DataFrame]:
         def moved(*values: Any, **options: Any) -> pd.DataFrame:
@@ -102,6 +103,28 @@ def move(tables: float, functions: float, seed: int) -> None:
             raise AssertionError(f"{path} would become another one")
 
     pd.DataFrame.to_csv = compare  # what a page has published is an output, and stays as it is
+
+
+class _OfPyTorch(MetaPathFinder):
+    """Moves what PyTorch hands to Python where a page imports it, which takes seconds."""
+
+    def __init__(self, size: float, rng: np.random.Generator):
+        self.size, self.rng = size, rng
+
+    def find_spec(self, name: str, *_: Any) -> Any:
+        if name != "torch":
+            return None
+        sys.meta_path.remove(self)
+        spec = find_spec(name)
+        execute = spec.loader.exec_module
+
+        def execute_and_move(torch: Any) -> None:
+            execute(torch)
+            item = _Moved(torch.Tensor.item, self.size, self.rng)
+            torch.Tensor.item = lambda tensor: item(tensor)  # a method, which `item` itself is not
+
+        spec.loader.exec_module = execute_and_move
+        return spec
 
 
 class _Moved:

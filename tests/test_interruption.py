@@ -32,10 +32,8 @@ def wait_until_asleep(folder, process):
     ("name", "number", "delay"),
     [
         ("job", signal.SIGINT, 0.5),
-        ("job", signal.SIGINT, None),
         ("job", signal.SIGTERM, None),
-        ("job", signal.SIGHUP, None),
-        ("page", signal.SIGINT, None),
+        ("page", signal.SIGHUP, None),
     ],
 )
 def test_an_interruption_ends_a_command_with_one_line(tmp_path, name, number, delay):
@@ -63,6 +61,18 @@ def test_an_interruption_ends_a_command_with_one_line(tmp_path, name, number, de
         return
     assert process.returncode == interruption.STOPPED, output
     assert lines == ["stopped"]
+
+
+@pytest.mark.parametrize("error", [OSError, ValueError])
+def test_wrong_input_and_full_disks_end_a_command_with_one_line(error, monkeypatch, capsys):
+    def fail():
+        raise error("what is wrong")
+
+    monkeypatch.setattr(interruption, "SIGNALS", ())
+    monkeypatch.setattr(sys, "unraisablehook", None)
+    with pytest.raises(SystemExit, match="^1$"):
+        interruption.run_command_line(fail)
+    assert capsys.readouterr().err == "what is wrong\n"
 
 
 HOLDS = f"""

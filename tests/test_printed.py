@@ -18,12 +18,14 @@ from runpy import run_path
 from string import Template
 
 import jupytext
+import matplotlib as mpl
 import numpy as np
 import pytest
 import torch
 from torchvision.models import ResNet18_Weights, resnet18
 
 from lib.commands import start
+from lib.data import DataUnavailableError
 from lib.repository import ROOT
 
 from .pictures import write_pictures
@@ -64,6 +66,9 @@ ELSEWHERE = [
     "echo quit | nvidia-cuda-mps-control",
 ]
 """What others run."""
+
+BLOCKS_ELSEWHERE = ("build_model(", ".exists()")
+"""What stands in the blocks of Python that tests/test_wheel.py and test_your_own.py run."""
 
 NETS = """
 from torch import nn
@@ -231,11 +236,18 @@ def test_a_command_does_what_is_printed(shell, command):
 
 
 @pytest.mark.parametrize("command", WITHOUT_IMAGES)
-def test_what_needs_images_asks_for_them_and_for_nothing_else(shell, command):
+def test_what_needs_images_asks_for_them_and_for_nothing_else(shell, clone, command):
+    """Without the seconds that importing takes: a Python that prints what it is given."""
+    python = clone / "given" / "bin" / "python"
+    python.parent.mkdir(parents=True, exist_ok=True)
+    python.write_text("""#!/bin/sh\nprintf '%s\\n' "$@"\n""")
+    python.chmod(0o755)
     data = "" if "DATA=" in command else " DATA=/path/to/data"
-    status, said = shell(PRINTED[command] + data)
-    assert status == 2
-    assert "there is no folder /path/to/data" in said
+    status, said = shell(f"{PRINTED[command]}{data} VENV=given -o given/.installed")
+    assert status == 0
+    _, program, *words = said.splitlines()
+    with pytest.raises(DataUnavailableError, match="there is no folder /path/to/data"):
+        importlib.import_module(program).main(words)
 
 
 @pytest.mark.parametrize("option", sorted(filter(OPTION.match, PRINTED)))
@@ -275,7 +287,8 @@ def test_what_is_run_is_printed_somewhere():
     assert {*RUN, *WITHOUT_IMAGES, *ELSEWHERE} <= PRINTED.keys()
 
 
-def test_python_that_is_printed_runs(shell, clone):
+@pytest.mark.filterwarnings("ignore")
+def test_python_that_is_printed_runs(clone, monkeypatch):
     """Blocks as they stand; after `NAMES`, pieces of sentences and the examples of functions."""
     wanted = {span for span in spans() if re.match(r"[a-z_.]+(\([a-z].*\)| ?= ?.+)", span)}
     assert wanted == PIECES.keys()
@@ -285,10 +298,9 @@ def test_python_that_is_printed_runs(shell, clone):
     documents = "".join(f"{inspect.getdoc(pkgutil.resolve_name(name))}\n" for name in names)
     examples = re.findall(r"::\n\n((?: {4}.*\n|\n)+)", documents)
     assert examples
-    parts = [f"{NAMES}\n{inspect.cleandoc(code)}" for code in (pieces, *examples)]
-    programs = [*blocks("python"), *parts]
-    # in one process, since importing takes longer than they do; each has names of its own
-    loop = f"for program in {programs!r}: exec(program, {{'__name__': '__main__'}})\n"
-    (clone / "programs.py").write_text(loop)
-    status, said = shell(".venv/bin/python programs.py")
-    assert status == 0, said
+    whole = [block for block in blocks("python") if not any(of in block for of in BLOCKS_ELSEWHERE)]
+    assert len(blocks("python")) == len(whole) + len(BLOCKS_ELSEWHERE)
+    monkeypatch.chdir(clone)
+    with mpl.rc_context({"backend": "agg"}):
+        for program in whole + [f"{NAMES}\n{inspect.cleandoc(x)}" for x in (pieces, *examples)]:
+            exec(program, {"__name__": "__main__"})  # each has names of its own

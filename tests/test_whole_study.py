@@ -40,9 +40,9 @@ NETWORKS = ("vgg16_bn_recipe", "vgg_svhn_recipe", "resnet_fast_recipe")
 CHAPTER, NETWORK, ANALYSES = "icann2020", "lenet5", ("landscape", "potentials")
 
 
-def begun(folder, ctrl_c=signal.SIG_DFL, chapter=CHAPTER, **more):
+def begun(folder, ctrl_c=signal.SIG_DFL):
     """The process of `make study`. What a script starts in the background ignores Ctrl-C."""
-    given = {"PROFILE": "tiny", "CHAPTER": chapter, "EXPERIMENTS": NETWORK, "CORES": 2} | more
+    given = {"PROFILE": "tiny", "CHAPTER": CHAPTER, "EXPERIMENTS": NETWORK, "CORES": 2}
     given |= {"FOLDER": folder, "VENV": sys.prefix}
     asked = [f"{name}={value}" for name, value in given.items()]
     return subprocess.Popen(
@@ -57,12 +57,10 @@ def begun(folder, ctrl_c=signal.SIG_DFL, chapter=CHAPTER, **more):
     )
 
 
-def made(folder, **more):
-    """What `make` says until it has succeeded."""
-    process = begun(folder, **more)
-    output, _ = process.communicate(timeout=WATCHDOG)
-    assert process.returncode == 0, output
-    return output
+def done(folder, chapter=CHAPTER, *more):
+    """What `make study` starts, in this process, where `make` itself adds only seconds."""
+    asked = ["--profile=tiny", f"--chapter={chapter}", f"--experiments={NETWORK}", "--cores=2"]
+    assert start.main(["study", *asked, f"--folder={folder}", *more]) == 0
 
 
 def until(process, words):
@@ -84,11 +82,12 @@ def wait_for(found, process):
         time.sleep(0.02)
 
 
-def stopped(process, send, number):
-    """The status of `make` after a signal, which ends it and all that it has started."""
+def stopped(process, send, *signals):
+    """The status of `make` after signals, which end it and all that it has started."""
     at_work = psutil.Process(process.pid).children(recursive=True)
     assert any("ipykernel_launcher" in each.cmdline() for each in at_work)
-    send(process.pid, number)
+    for number in signals:
+        send(process.pid, number)
     output, _ = process.communicate(timeout=WATCHDOG)
     assert "Traceback" not in output, output
     assert "not finished: the same command resumes from here" in output
@@ -98,7 +97,7 @@ def stopped(process, send, number):
 
 @pytest.fixture(scope="module")
 def study(tmp_path_factory):
-    """The study's folder, after a run that was stopped three times and started again."""
+    """The study's folder, after a run that was stopped twice and started again."""
     folder = tmp_path_factory.mktemp("study with a space")
     first = begun(folder, signal.SIG_IGN)
     until(first, "epoch 1/")  # early in a job: after its last epoch it ends at once
@@ -111,17 +110,14 @@ def study(tmp_path_factory):
     again = begun(folder)
     # whether it stopped in its first training or behind it, no epoch is trained again
     assert "complete, epoch 1/" not in until(again, "epoch ")
-    # to all of a group, as a scheduler or `timeout`
-    assert stopped(again, os.killpg, signal.SIGTERM) == -signal.SIGTERM
-
-    third = begun(folder)
-    wait_for(lambda: any(map(has_compared, folder.glob("jobs/*/run-*/*"))), third)
-    assert stopped(third, os.killpg, signal.SIGINT) != 0
+    wait_for(lambda: any(map(has_compared, folder.glob("jobs/*/run-*/*"))), again)
+    # to all of a group, as Ctrl-C does, and a scheduler that does not wait for its end
+    assert stopped(again, os.killpg, signal.SIGINT, signal.SIGTERM) != 0
     assert not results_of(folder).exists()
 
     # what is done so far can be read, and that begins nothing
     jobs = sorted(folder.glob("jobs/**/*"))
-    made(folder, PARTIAL=1)
+    done(folder, CHAPTER, "--partial=1")
     assert sorted(folder.glob("jobs/**/*")) == jobs
     assert not results_of(folder).exists()
     declared = declared_study("tiny", folder, [NETWORK], CHAPTER)
@@ -129,7 +125,10 @@ def study(tmp_path_factory):
     assert set(so_far.similarity.iteration) == {1}
     assert so_far.provenance["missing"]
 
-    assert "going on with iteration" in made(folder)
+    last = begun(folder)
+    output, _ = last.communicate(timeout=WATCHDOG)
+    assert last.returncode == 0, output
+    assert "going on with iteration" in output
     return folder
 
 
@@ -177,7 +176,7 @@ def test_a_process_leaves_a_page_that_shows_all_of_its_jobs(study):
     assert all(f": {table}\\n" in page.read_text() for table in tables)
 
 
-def test_a_job_whose_folder_was_removed_is_done_again_and_no_other(study):
+def test_a_job_whose_folder_was_removed_is_done_again_and_no_other(study, capfd):
     (removed,) = study.glob(f"jobs/{NETWORK}/{ANALYSES[0]}-*/*")
     others = {p: p.stat().st_mtime_ns for p in study.glob("jobs/*/*/*/provenance.json")}
     others = {p: time for p, time in others.items() if p.parent != removed}
@@ -192,15 +191,17 @@ def test_a_job_whose_folder_was_removed_is_done_again_and_no_other(study):
             process.kill()
     assert killed.wait(WATCHDOG)
     killed.stdout.close()
-    assert "is done already" in made(study)
+    done(study)
+    assert "is done already" in capfd.readouterr().out
     assert (removed / "provenance.json").exists()
     assert {p: p.stat().st_mtime_ns for p in others} == others
 
 
-def test_another_chapter_takes_the_networks_that_are_there_and_again_does_nothing(study):
+def test_another_chapter_takes_the_networks_that_are_there_and_again_does_nothing(study, capfd):
     table = results_of(study) / NETWORK / "density.parquet"
     before = table.stat().st_mtime_ns
-    assert "epoch" not in made(study, chapter="out_of_sample")
+    done(study, "out_of_sample")
     assert (results_of(study, "out_of_sample") / NETWORK / "similarity.parquet").exists()
-    assert "epoch" not in made(study)
+    done(study)
+    assert "epoch" not in "".join(capfd.readouterr())
     assert table.stat().st_mtime_ns == before

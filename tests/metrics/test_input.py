@@ -93,13 +93,10 @@ def test_what_is_the_same_for_any_two_or_three_rows_is_refused():
                 found[name] = [metric(*pair, **given) for pair in pairs]
         assert [*found] == names
         assert all(np.ptp(values) > 0.1 for values in found.values())
-
-
-@pytest.mark.parametrize("metric", [cka, nbs, procrustes])
-def test_two_images_have_no_similarity_but_two_maps_have(metric):
-    with pytest.raises(ValueError, match=r"^x: got 2 rows, want n >= 3; of fewer, .* is 1 for any"):
-        metric(MAPS[:2], MAPS[2:4])
-    assert metric(MAPS[:2], MAPS[2:4], reshape="channels") < 0.9
+    for metric in (cka, nbs, procrustes):
+        with pytest.raises(ValueError, match="^x: got 2 rows, want n >= 3; of fewer, .* is 1 for any"):
+            metric(MAPS[:2], MAPS[2:4])
+        assert metric(MAPS[:2], MAPS[2:4], reshape="channels") < 0.9
 
 
 @pytest.mark.parametrize("name", ["cka_debiased", "rsa"])

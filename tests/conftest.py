@@ -9,6 +9,8 @@ import pytest
 
 LONG = (
     "test_whole_study.py",
+    "test_pages_on_any_tables.py",
+    "zeros.ipynb",
     "test_printed.py",
     "test_browser.py",
     "test_variants.py",

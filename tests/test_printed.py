@@ -33,8 +33,6 @@ from .pictures import write_pictures
 RUN = {
     "git diff": (),
     "make help": (),
-    "make compare A=resnet18 A_WEIGHTS=DEFAULT B=nets.py:pruned B_WEIGHTS=pruned.pt "
-    "IMAGES=images/test": (),
     ".venv/bin/python -m lib.book.execute notebooks/your_own/page.py mine.ipynb "
     "-p npz=mine.npz": (),
     ".venv/bin/ruff check --fix && .venv/bin/ruff format": (),
@@ -44,6 +42,11 @@ RUN = {
     ),
 }
 """What is run: as it is printed, or with a few words changed: (a pattern, what takes its place)."""
+
+COMPARISON = (
+    "make compare A=resnet18 A_WEIGHTS=DEFAULT B=nets.py:pruned B_WEIGHTS=pruned.pt "
+    "IMAGES=images/test"
+)
 
 WITHOUT_IMAGES = [
     "make verify",
@@ -66,6 +69,8 @@ ELSEWHERE = [
     "echo quit | nvidia-cuda-mps-control",
 ]
 """What others run."""
+
+TRIED = {*RUN, COMPARISON, *WITHOUT_IMAGES, *ELSEWHERE}
 
 BLOCKS_ELSEWHERE = ("build_model(", ".exists()")
 """What stands in the blocks of Python that tests/test_wheel.py and test_your_own.py run."""
@@ -235,6 +240,17 @@ def test_a_command_does_what_is_printed(shell, command):
     assert status == 0, said
 
 
+def test_a_comparison_leaves_a_page_that_stands_alone(shell, clone):
+    status, said = shell(PRINTED[COMPARISON])
+    assert status == 0, said
+    (page,) = clone.glob("_build/compare/*.html")
+    shown = re.sub("<details>.*?</details>", "", page.read_text(), flags=re.DOTALL)  # no code
+    for part in ("How to read it", "CKA", '<svg role="img" aria-label="The similarity'):
+        assert part in shown
+    # nothing that a browser would fetch
+    assert not re.search(r"""(src|href)=["'](?!data:|#)|url\((?!#)|@import""", page.read_text())
+
+
 @pytest.mark.parametrize("command", WITHOUT_IMAGES)
 def test_what_needs_images_asks_for_them_and_for_nothing_else(shell, clone, command):
     """Without the seconds that importing takes: a Python that prints what it is given."""
@@ -259,7 +275,7 @@ def test_an_option_is_one_of_a_comparison_or_of_a_study(option):
 
 @pytest.mark.parametrize(
     "command",
-    sorted(PRINTED.keys() - {*RUN, *WITHOUT_IMAGES, *ELSEWHERE, *filter(OPTION.match, PRINTED)}),
+    sorted(PRINTED.keys() - {*TRIED, *filter(OPTION.match, PRINTED)}),
 )
 def test_a_command_that_is_not_run_is_understood(shell, command, capsys):
     """`make` says what it would start, and that program reads its words; so do benchmarks."""
@@ -284,7 +300,7 @@ def test_a_command_that_is_not_run_is_understood(shell, command, capsys):
 
 
 def test_what_is_run_is_printed_somewhere():
-    assert {*RUN, *WITHOUT_IMAGES, *ELSEWHERE} <= PRINTED.keys()
+    assert PRINTED.keys() >= TRIED
 
 
 @pytest.mark.filterwarnings("ignore")

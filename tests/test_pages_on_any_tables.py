@@ -25,6 +25,7 @@ ANALYSES = {
     file.stem for study in study_folders(ROOT / "results") for file in study.glob("*/*.parquet")
 } - {"similarity", "performance", "density"}  # which all runs have
 
+ALIKE = ["local", "one_shot_midway", "random", "synflow_to_collapse"]
 OF_LAYERS = ["value", "null_mean", "own", "agreement", "id_x"]
 READ = pd.read_parquet
 
@@ -47,9 +48,9 @@ def collapsed(rows, chapter):
     """As if some networks had collapsed: chance accuracy, and no similarity, which has no variance.
 
     Of network 0, one layer is dead; 1 and some whole kinds collapsed in the last pruning, 2 in the
-    second half of the prunings.
+    second half of the prunings. Other networks, and ways to prune like those left, only take time.
     """
-    rows = rows.copy()
+    rows = of_networks(rows[(chapter != "out_of_sample") | ~rows.role.isin(ALIKE)], 3).copy()
     if "iteration" not in rows:
         return rows
     last, pruned = rows.iteration.max(), rows.iteration > 0

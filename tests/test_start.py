@@ -73,10 +73,11 @@ def make(tmp_path):
 
 @pytest.mark.parametrize("text", ["", "it's a # b", '"`a`";\\b'])
 def test_a_variable_of_make_reaches_the_program_and_no_shell_reads_it(make, text):
-    done = make("plan", f"DATA={text}", "JOBS_PER_GPU=2", "PROFIL=tiny")
+    # for a cluster, what submits jobs to it is not installed for a plan
+    done = make("plan", f"DATA={text}", "ENGINE=slurm", "PROFIL=tiny")
     program, *given = done.stdout.splitlines()[1:]
     assert program == "lib.commands.start"
-    assert {*given} == {"plan", f"--data={text}", "--jobs_per_gpu=2", "--profil=tiny"}
+    assert {*given} == {"plan", f"--data={text}", "--engine=slurm", "--profil=tiny"}
     assert f"-pa={text}" in make("compare", f"A={text}").stdout.splitlines()
     done = make("verify", "ROW=--iteration 2", f"DATA={text}")
     assert done.stdout.splitlines()[-3:] == [text or "datasets", "--iteration", "2"]
@@ -105,14 +106,6 @@ def test_no_command_reads_what_a_shell_has_exported(make):
     assert done.returncode == 0
     assert "exported" not in done.stdout
     assert make("plan", ENGINE="exported", DATA="/exported").stdout.splitlines()[-1] == "plan"
-
-
-def test_a_plan_for_a_cluster_installs_nothing(make, tmp_path):
-    assert make("plan", "ENGINE=slurm").stdout.splitlines()[1:] == [
-        "lib.commands.start",
-        "plan",
-        "--engine=slurm",
-    ]
 
 
 @pytest.mark.parametrize("given", ["verify CHAPTR=by_recipe", "verify PROFILE=laptop", "test X="])

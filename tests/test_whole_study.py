@@ -82,12 +82,11 @@ def wait_for(found, process):
         time.sleep(0.02)
 
 
-def stopped(process, send, *signals):
-    """The status of `make` after signals, which end it and all that it has started."""
+def stopped(process, send, number):
+    """The status of `make` after a signal, which ends it and all that it has started."""
     at_work = psutil.Process(process.pid).children(recursive=True)
     assert any("ipykernel_launcher" in each.cmdline() for each in at_work)
-    for number in signals:
-        send(process.pid, number)
+    send(process.pid, number)
     output, _ = process.communicate(timeout=WATCHDOG)
     assert "Traceback" not in output, output
     assert "not finished: the same command resumes from here" in output
@@ -111,8 +110,8 @@ def study(tmp_path_factory):
     # whether it stopped in its first training or behind it, no epoch is trained again
     assert "complete, epoch 1/" not in until(again, "epoch ")
     wait_for(lambda: any(map(has_compared, folder.glob("jobs/*/run-*/*"))), again)
-    # to all of a group, as Ctrl-C does, and a scheduler that does not wait for its end
-    assert stopped(again, os.killpg, signal.SIGINT, signal.SIGTERM) != 0
+    # to all of a group, as Ctrl-C does
+    assert stopped(again, os.killpg, signal.SIGINT) != 0
     assert not results_of(folder).exists()
 
     # what is done so far can be read, and that begins nothing

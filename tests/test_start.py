@@ -214,7 +214,7 @@ def test_jobs_that_fail_say_why_and_the_others_go_on(tmp_path, capfd):
             for job in jobs:
                 job.folder.mkdir(parents=True)
                 job.marker.touch()
-            study.page(jobs).touch()
+            (jobs[0].folder / "notebook.ipynb").touch()
     asked = ["--profile", "laptop", "--experiments", NAME, "--data", "/nowhere", "--cores", "2"]
     assert start.main(["study", *asked, "--folder", str(study.folder)]) == 1
     said, errors = capfd.readouterr()

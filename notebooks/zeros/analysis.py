@@ -115,12 +115,9 @@ def on_scales(found: pd.DataFrame) -> Scales:
 
     A condition, or a metric, that is undefined throughout is left out.
     """
-    tables = {}
-    for zero in found.columns.drop("own"):
-        value = relative_similarity(found.own, found[zero])
-        table = value.groupby([*CONDITION, "metric"]).mean().unstack("metric")
-        tables[zero] = table.dropna(how="all").dropna(axis=1, how="all")
-    return tables
+    scaled = found.drop(columns="own").apply(lambda zero: relative_similarity(found.own, zero))
+    means = scaled.groupby([*CONDITION, "metric"]).mean().unstack("metric")
+    return {zero: means[zero].dropna(how="all").dropna(axis=1, how="all") for zero in scaled}
 
 
 def relative_answers(decisions: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
@@ -144,7 +141,7 @@ def at_equal_sparsity(table: pd.DataFrame) -> pd.DataFrame:
         table: `iteration` in the index is the share of weights left.
     """
     defined = table.dropna()
-    shared = defined[defined.groupby(level="iteration").transform("size") > 1]
+    shared = defined[defined.index.get_level_values("iteration").duplicated(keep=False)]
     return shared.sub(shared.mean(axis=1).groupby(level="iteration").transform("mean"), axis=0)
 
 
@@ -246,9 +243,11 @@ def at_shares_of_pruned(table: pd.DataFrame, left: pd.Series) -> pd.DataFrame:
         table: or a Series, with `CONDITION` as index.
         left: of `shares_left`.
     """
-    pruned = table.drop(index="trained_as_long", level="role", errors="ignore")
-    conditions = pruned.index.to_frame().assign(iteration=left.loc[pruned.index].to_numpy())
-    return pruned.set_axis(pd.MultiIndex.from_frame(conditions))
+    pruned = table[table.index.get_level_values("role") != "trained_as_long"]
+    kinds = [pruned.index.get_level_values(level) for level in KIND]
+    return pruned.set_axis(
+        pd.MultiIndex.from_arrays([*kinds, left.loc[pruned.index]], names=CONDITION)
+    )
 
 
 def defined_scales(tables: Tables) -> Scales:
@@ -297,8 +296,9 @@ def measures(
         if zero != "strangers":
             strangers = scales["strangers"].loc[table.index]
             of_strangers = share_of_metrics(at_shares_of_pruned(strangers, left))
-            numbers["beyond", zero] = correlation(strangers, answers) - correlation(table, answers)
-            numbers["below", zero] = of_strangers - share_of_metrics(pruned)
+            beyond = correlation(strangers, answers) - numbers["correlation", zero]
+            numbers["beyond", zero] = beyond
+            numbers["below", zero] = of_strangers - numbers["metric", zero]
     return pd.Series(numbers).rename_axis(["measure", "zero"]).sort_index()
 
 

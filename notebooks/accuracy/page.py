@@ -94,7 +94,7 @@ def percent(numbers, *case):
 # ```
 #
 # **On 10,000 images, VGG_SVHN and VGG16_BN with 33 % of the weights are as accurate as their originals,** and VGG_SVHN as its training-only
-# control. With fewer weights, and for ResNet_fast, neither is shown.
+# control. Nothing of this is shown with fewer weights, or for ResNet_fast.
 #
 # ```{glue} rests-enough-few
 # ```
@@ -253,8 +253,8 @@ r.glue(
 # ## Whether pruning harms calibration is mostly inconclusive
 #
 # **With 1.2 % of the weights left, ResNet_fast on 10,000 images has a larger expected calibration error (15 bins) than its training-only
-# control.** In the other four experiments this is inconclusive. With both trainings, pruned ResNet_fast and VGG_SVHN also have a larger log
-# loss, even after temperature scaling (dividing outputs by one constant); their lower accuracy alone could explain this.
+# control.** In the other four experiments this is inconclusive. With both trainings, pruned ResNet_fast and VGG_SVHN have a larger log loss
+# than their controls, even after temperature scaling (dividing outputs by one constant); their lower accuracy alone could explain this.
 #
 # ```{glue} rests-calibration
 # ```
@@ -271,7 +271,7 @@ for quantity in QUANTITIES:
     claims.each("{regime}-{network}-" + quantity, words, excess, above=0)
 
 # %% [markdown]
-# ## Zeros save less than their number suggests
+# ## Removed weights save less than their number suggests
 #
 # **Skipping the removed weights would save a smaller share of the multiply-adds than of the weights:** early layers keep more of their
 # weights, and use each at every position of large maps. Skipping them needs sparse products, which in our benchmark are faster than dense

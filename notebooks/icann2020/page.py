@@ -6,13 +6,12 @@
 # minima: in LeNet-5 by all three measures of sharpness, in ResNet-32 only by the largest
 # eigenvalue.**
 #
-# We compare gradual pruning with one-shot pruning and as much training; for the verdicts, see
-# {doc}`claims`.
+# We compare gradual pruning with one-shot pruning followed by equal training. For the verdicts, see {doc}`claims`.
 #
 # | Claim on gradual pruning | LeNet-5 | ResNet-32 |
 # | --- | --- | --- |
 # | It is more accurate | {glue:text}`accuracy_lenet5:s` points: inconclusive | {glue:text}`accuracy_resnet32:s` points: holds |
-# | It ends in sharper minima (largest eigenvalue) | ratio {glue:text}`eigenvalue_lenet5:s`: does not hold | ratio {glue:text}`eigenvalue_resnet32:s`: does not hold |
+# | It ends in sharper minima (largest eigenvalue) | {glue:text}`eigenvalue_lenet5:s` times one-shot's: does not hold | {glue:text}`eigenvalue_resnet32:s` times one-shot's: does not hold |
 # | Its neurons are less tied to single classes (PSP-entropy) | {glue:text}`entropy_lenet5:s` millibits: does not hold | {glue:text}`entropy_resnet32:s` millibits: inconclusive |
 #
 # ```{glue} rests-answer
@@ -47,14 +46,13 @@ legend = panels[0].legend(loc="upper center")
 # %% [markdown]
 # ## How to read it
 #
-# *Gradual*: we remove a fifth of the weights left and train again, {glue:text}`prunings` times.
-# *One-shot*: we remove as many at once ({glue:text}`left:s` are left) and train once or, our
-# addition, for as long as in gradual pruning (*trained as long*).
+# *Gradual*: we remove a fifth of the weights left and train again, {glue:text}`prunings` times. *One-shot*: we remove as many at once
+# ({glue:text}`left:s` are left) and train once. We add networks that were then *trained as long* as those pruned gradually.
 #
-# - A minimum is **sharp** if the loss rises steeply around it: by the largest *eigenvalue* or the
-#   *trace* of the Hessian on training images, or by the *increase* of the loss after a random step
-#   of a tenth of each filter's norm {cite}`li2018visualizing`. Only the increase, like the
-#   function, stays the same if one layer is scaled up and the next one down {cite}`dinh2017sharp`.
+# - A minimum is **sharp** if the loss rises steeply around it. We measure the largest *eigenvalue*
+#   and the *trace* of the Hessian on training images, and the *increase* of the loss after a random
+#   step of a tenth of each filter's norm {cite}`li2018visualizing`. Only the increase, like the
+#   outputs, stays the same if one layer is scaled up and the next one down {cite}`dinh2017sharp`.
 # - **PSP-entropy** (of the *post-synaptic potential*): a neuron that is active on a share *p* of
 #   the images of a class has an entropy of −*p* log₂ *p* − (1 − *p*) log₂ (1 − *p*); we average
 #   over classes and neurons. The authors read low entropy as a close tie to the class, but seldom
@@ -92,9 +90,8 @@ r.titled(pd.Series(cells, means.index).unstack("measure"), NAMES).T
 # %% [markdown]
 # ## Gradual pruning is more accurate in ResNet-32
 #
-# Gradually pruned, ResNet-32 reaches {glue:text}`resnet32_pruned:s` %; pruned in one shot,
-# {glue:text}`resnet32_one_shot_long:s` % (trained as long) or {glue:text}`resnet32_one_shot:s` %
-# (once). In LeNet-5, both differences are inconclusive.
+# Gradually pruned, ResNet-32 reaches {glue:text}`resnet32_pruned:s` %; pruned in one shot, {glue:text}`resnet32_one_shot_long:s` % if
+# trained as long, and {glue:text}`resnet32_one_shot:s` % if trained once. In LeNet-5, both differences are inconclusive.
 #
 # ```{glue} rests-better
 # ```
@@ -134,8 +131,8 @@ differences.loc[["Eigenvalue", "Trace", "Increase, millinats"]]
 # ```{glue} rests-tie
 # ```
 #
-# Compared with one-shot networks trained as long, gradually pruned LeNet-5 has less entropy, and
-# ResNet-32 more if layers count alike (over neurons: inconclusive).
+# Compared with one-shot networks trained as long, gradually pruned LeNet-5 has less entropy, and ResNet-32 has more if averaged over layers
+# (over neurons: inconclusive).
 #
 # ```{glue} rests-entropy
 # ```

@@ -1,13 +1,13 @@
 # %% [markdown]
 # # Tasks of growing difficulty
 #
-# **By raw SVCCA, the middle layers of pruned networks are less similar to the original than the
-# first layer and the output, as claimed. Harder tasks should deepen this dip; but with ten classes
-# it is less deep than with two.** Two unpruned originals show it, too (ten classes).
+# **By raw SVCCA, a middle layer of pruned networks is less similar to the original than the first layer and the output, as
+# {cite:t}`ansuini2020similarity` claim. They expect harder tasks to deepen this dip; but with ten classes it is less deep than with two.**
+# It also appears between two unpruned originals (ten classes).
 #
-# {cite:t}`ansuini2020similarity` compared pruned networks with their originals by SVCCA, on five
-# subsets of CIFAR-10. We add the claims on the last hidden layer and on rewinding. The *middle* is
-# the least similar of the convolutions after the first; for the verdicts, see {doc}`claims`.
+# They compared pruned networks with their originals by SVCCA, on five subsets of CIFAR-10, of two to ten classes. We add the claims on the
+# last hidden layer and on rewinding. The *middle* is the least similar of the convolutions after the first. For the verdicts, see
+# {doc}`claims`.
 #
 # | Claim (similarity: SVCCA) | We find | Verdict |
 # | --- | --- | --- |
@@ -15,7 +15,7 @@
 # | The output is more similar than the middle | {glue:text}`out:s` higher | holds |
 # | The last hidden layer is more similar than the middle | the least similar of all with eight or ten classes | does not hold; fewer: inconclusive |
 # | Pruned networks are as accurate as originals | {glue:text}`lost:s` points lost with eight classes | does not hold; others: inconclusive |
-# | The harder the task, the further the middle lies below the first layer and the output | {glue:text}`smaller:s` less far with ten classes than with two | does not hold |
+# | The harder the task, the further the middle lies below the first layer and the output | {glue:text}`smaller:s` nearer with ten classes than with two | does not hold |
 # | Late resetting and learning-rate rewinding order the layers alike | rank correlation {glue:text}`alike:s` (ten classes) | holds |
 #
 # ```{glue} rests-answer
@@ -116,8 +116,8 @@ r.titled(decided(by_svcca, above=VISIBLE).unstack("part"), NAMES)
 # ```{glue} rests-task
 # ```
 #
-# **By PWCCA, too, the output is more similar than the middle in all tasks;** not so by NBS with
-# four or more classes, nor by CKA with eight or ten (fewer: inconclusive).
+# **By PWCCA, too, the output is more similar than the middle in all tasks.** By NBS it is not with four or more classes, nor by CKA with
+# eight or ten (with fewer, both are inconclusive).
 #
 # ```{glue} rests-metric
 # ```
@@ -152,8 +152,7 @@ r.glue(smaller=r.number(-grows["mean"].iloc[0]))
 # %% [markdown]
 # ## Late resetting and learning-rate rewinding order the layers alike
 #
-# With ten classes, whether the means of both over the hidden layers agree to within 0.05 is
-# inconclusive.
+# Whether their means over the hidden layers agree to within 0.05 is inconclusive (ten classes).
 #
 # ```{glue} rests-rewinding
 # ```
@@ -204,9 +203,8 @@ claims.each("output-{role}", no_nearer, nearer, below=VISIBLE)
 # %% [markdown]
 # ## How far to trust this
 #
-# Six epochs are too few to learn ten classes. Fewer classes also mean fewer images; we cannot
-# separate the two. There is no training-only control. The lowest of twelve accuracies is low partly
-# by chance.
+# Six epochs are too few to learn ten classes. Fewer classes also mean fewer images; we cannot separate the two. There is no training-only
+# control. The middle, as the least similar layer, and the lowest of twelve accuracies are low partly by chance.
 #
 # We set the rules on the first layer and on the shape of the curves before training. **Knowing the
 # verdicts, we then chose the output,** and changed the rules on accuracy, on the height of the

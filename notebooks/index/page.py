@@ -3,14 +3,14 @@
 #
 # **Hardly at all. Pruned to {glue:text}`weights_left:s` of its weights, a network is little more similar to its original than to a
 # *stranger*: an unpruned network of the same architecture, trained on the same images from another seed.** The *relative similarity* of
-# their layers' outputs, from 0 (like a stranger) to 1 (identical), is {glue:text}`third_least:s` to {glue:text}`third_most:s` in our
-# five experiments with a third of the weights left, and {glue:text}`all_least:s` to {glue:text}`all_most:s` with 1.2 %
-# ({glue:text}`all_most_trained:s` without one under-trained original).
+# their layers' outputs, from 0 (like a stranger) to 1 (identical), is {glue:text}`third_least:s` to {glue:text}`third_most:s` in our five
+# experiments with a third of the weights left, and {glue:text}`all_least:s` to {glue:text}`all_most:s` with 1.2 % (up to
+# {glue:text}`all_most_trained:s` without one under-trained original).
 #
-# **Is pruning the cause? Visibly only in VGG16_BN and VGG_SVHN trained on 10,000 images.** There, a *training-only control* (the
-# original, trained further for as long with all its weights) stays closer to the original. In all five, pruning costs
-# {glue:text}`cost_least:s` to {glue:text}`cost_most:s` points of accuracy. **What to do:** compare both, pruned and control, with the
-# original and a stranger.
+# **Is pruning the cause? Visibly only in VGG16_BN and VGG_SVHN trained on 10,000 images.** There, a *training-only control* (the original,
+# trained further for as long with all its weights) stays closer to the original. In all five, pruned networks are {glue:text}`cost_least:s`
+# to {glue:text}`cost_most:s` points less accurate than their controls. **What to do:** compare both the pruned network and its control with
+# the original and a stranger.
 
 # %% tags=["parameters"]
 results = "results/chapters/converged"
@@ -86,15 +86,16 @@ legend = finished(figure, panels, {"-": "pruned", "--": "training-only control"}
 # {doc}`which_metric` · {doc}`claims` · {doc}`your_own` · {doc}`run_it`
 #
 # **Raw similarity hides this.** With 1.2 % of the weights left, the same networks score anything from {glue:text}`raw_least:s` to
-# {glue:text}`raw_most:s`, depending on the metric, as the paper that we replicate concludes {cite}`ansuini2020investigating`, and on how a
-# layer's outputs are arranged in a matrix. Over {glue:text}`combinations:s` combinations of network, training and sparsity, four metrics
-# (SVCCA, PWCCA, CKA and NBS) lie {glue:text}`apart_raw:s` apart on average; in relative similarity, they lie {glue:text}`apart_relative:s`
-# apart. Of four zeros for such a scale (none, shuffled images, other originals, strangers), only strangers make metrics agree so well.
-# Rules that we set first confirm this for the further networks that we measured, but leave open whether it holds for others ({doc}`zeros`).
+# {glue:text}`raw_most:s`, depending on the metric, as the paper that we replicate concludes {cite}`ansuini2020investigating`, and on how
+# outputs form a matrix. Over {glue:text}`combinations:s` combinations of network, training and sparsity, four metrics (SVCCA, PWCCA, CKA
+# and NBS) lie {glue:text}`apart_raw:s` apart on average (largest minus smallest); in relative similarity, they lie
+# {glue:text}`apart_relative:s` apart. Such a scale can have other zeros than strangers: none, shuffled images, or the similarity of
+# originals to one another. With none of these do the metrics agree so well. Rules that we set first confirm this over the further networks
+# that we measured, but leave open whether it holds for other kinds of network ({doc}`zeros`).
 #
-# Agreement has limits. With 1.2 % of the weights left, relative similarity differs as much between metrics as between experiments; in
-# single networks, the four metrics often lie more than 0.1 apart ({doc}`contrast`). In LeNet-5 and in a small perceptron, they lie further
-# apart in relative than in raw similarity.
+# Agreement has limits. With 1.2 % of the weights left, relative similarity differs as much between metrics as between experiments. In
+# single networks, at any sparsity, the four metrics often lie more than 0.1 apart ({doc}`contrast`). In LeNet-5 and in a small perceptron,
+# they lie further apart in relative than in raw similarity.
 
 # %% tags=["remove-input"] mystnb={"figure": {"name": "fig-raw", "caption": "Raw similarity of the same pruned networks to their originals (solid) and to strangers (dotted). Means over the hidden layers and three networks."}, "image": {"alt": "In each of five panels, four solid lines end far apart, between a half and nearly one, each not far above its dotted line."}}
 figure, panels = plt.subplots(1, 5, figsize=(10, 2.6), sharey=True)
@@ -113,9 +114,9 @@ legend = finished(figure, panels, {"-": "to the original", ":": "to strangers"})
 
 # %% [markdown]
 # **Which metric?** To trace a pruned network to its original, use PWCCA; to match layers across networks, CKA or NBS ({doc}`which_metric`).
-# Relative similarity by any of the four also goes with function. In half-width VGG_SVHN, layers of higher relative similarity work better
-# in place of the original's, in part by depth and sparsity alone ({ref}`stitching <function>`). Over whole networks, one line for all four
-# metrics predicts how often a network gives the same answers as its original, counted from strangers, too. Rules that we set first confirm
+# By any of the four, relative similarity also correlates with function. In half-width VGG_SVHN, layers of higher relative similarity work
+# better in place of the original's, in part by depth and sparsity alone ({ref}`stitching <function>`). Over whole networks, one line for
+# all four metrics predicts how often a network answers like its original, also measured from strangers. Rules that we set first confirm
 # this for nine further ways to prune VGG_SVHN, but not for LeNet-5 and Conv-4 ({doc}`zeros`).
 #
 # ```{glue} rests-metric
@@ -295,7 +296,7 @@ claims.expect(
 # and Conv-4 alone it explains more). Our main rule, which also asks that it explain at least half of the variance of raw similarity,
 # {ref}`does not hold <unseen>`.
 #
-# By the paper's recipe, we measured neither VGG16_BN nor more than three originals of VGG_SVHN ({ref}`commands <not-measured>`).
+# By the paper's recipe, we measured neither VGG16_BN nor more than three originals of VGG_SVHN ({ref}`more <not-measured>`).
 #
 # **What does pruning cost?** Test accuracy in %:
 

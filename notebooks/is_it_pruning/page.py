@@ -81,9 +81,9 @@ claims = r.Claims("is_it_pruning", results, recipe, names=NAMES)
 # **With 33, 11 and 3.5 % of its weights, pruned ResNet_fast even stays closer to its original** than its training-only control does, by all
 # four metrics; with 33 %, visibly so by CKA and NBS.
 #
-# **In VGG_SVHN this is inconclusive** but by SVCCA with 3.5 % and by PWCCA with 1.2 % of the weights left, where it stays closer, too. One
-# {ref}`under-trained <under-trained>` original widens the intervals; still, PWCCA and NBS rule out that pruning to 1.2 % costs 0.1 or more
-# of relative similarity.
+# **In VGG_SVHN this is inconclusive,** except by SVCCA with 3.5 % and by PWCCA with 1.2 % of the weights left, where it stays closer, too.
+# One {ref}`under-trained <under-trained>` original widens the intervals; still, PWCCA and NBS rule out that pruning to 1.2 % costs 0.1 or
+# more of relative similarity.
 #
 # ```{glue} rests-recipe
 # ```
@@ -116,7 +116,7 @@ beyond_last = beyond.xs(LAST, level="iteration")
 r.titled(r.as_text(beyond_last, sign=True).unstack("metric").swaplevel(), NAMES)
 
 # %% [markdown]
-# The two trainings differ in augmentation and images, and for VGG_SVHN in epochs and prunings, too; we cannot tell which matters.
+# The two trainings differ in augmentation and number of images, and for VGG_SVHN in epochs and prunings, too; we cannot tell which matters.
 #
 # **On 10,000 images, pruning adds more distance in deeper layers by raw SVCCA and CKA** (SVCCA in VGG16_BN: inconclusive); in relative
 # similarity this is inconclusive ({doc}`layers`).
@@ -206,13 +206,13 @@ r.glue(
 # ## On 10,000 images, pruned networks still show where they come from
 #
 # **With 1.2 % of the weights left, every network is closer to its original than to strangers, by every metric;** VGG16_BN is visibly closer
-# by all four, ResNet_fast by SVCCA and PWCCA. In some single layers this is inconclusive, most often by CKA ({doc}`layers`).
+# by all four, ResNet_fast by SVCCA and PWCCA. In many single layers this is inconclusive, most often by CKA ({doc}`layers`).
 #
 # ```{glue} rests-near
 # ```
 #
 # **By PWCCA, every layer reveals the original:** after each pruning, each hidden layer of each network is more similar to its original's
-# than to either stranger's (a count, without intervals). By the other metrics, so are at least {glue:text}`least_found:s` of the layers;
+# than to either stranger's (a count, without intervals). By the other metrics, at least {glue:text}`least_found:s` of the layers do;
 # guessing would find a third.
 #
 # ```{glue} rests-origin
@@ -290,9 +290,8 @@ r.glue(recipe_gains=r.number(by_schedule["mean"]["resnet_fast", "recipe_four_ste
 #
 # For 10,000 images, we set four rules before any training: on full training, on depth (raw similarity), on random masks (SVCCA and CKA) and
 # on finding the original. All other rules came after the results, as did our interval of relative similarity. With Student's interval,
-# which the six rules had named, one of their verdicts would be inconclusive (SVCCA and CKA agree in ResNet_fast: {doc}`contrast`), as would
-# several later claims, such as that, by CKA and NBS, ResNet_fast (recipe, four steps) is as far from its original as its training-only
-# control.
+# which the six rules had named, one of their verdicts would be inconclusive (SVCCA and CKA agree in ResNet_fast: {doc}`contrast`). So would
+# several later claims, such as the one that pruned ResNet_fast ends as far from its original as its control by CKA and NBS.
 
 # %% tags=["remove-cell"]
 on_few_images = {

@@ -6,8 +6,8 @@
 # similarity tends to fall towards the output by all four metrics,** in training-only controls as
 # well.
 #
-# Raw NBS is lowest in the second residual block of ResNet_fast, as in the paper, or in the pooling
-# after it; in VGG16_BN, later than in the paper ({doc}`claims`).
+# Raw NBS is lowest in the second residual block of ResNet_fast on 10,000 images, as in the paper,
+# and by the recipe in the pooling after it; in VGG16_BN, later than in the paper ({doc}`claims`).
 #
 # ```{glue} rests-answer
 # ```
@@ -73,7 +73,8 @@ def draw_layers(name):
 draw_layers("VGG16_BN")
 
 # %% [markdown]
-# As in the paper, CKA's curves lie close together in the first two blocks, then fan out.
+# In VGG16_BN, as in the paper, CKA's curves lie close together in the first two blocks, then fan
+# out.
 #
 # ```{glue} rests-vgg16_bn
 # ```
@@ -82,9 +83,10 @@ draw_layers("VGG16_BN")
 draw_layers("VGG_SVHN")
 
 # %% [markdown]
-# SVCCA and PWCCA jump at the output; whether they rise before it is inconclusive. NBS orders the
-# layers almost as CKA does, without the paper's “U”; CKA lacks the paper's “bowl” in block 3. On
-# 10,000 images the four metrics order the layers more alike than in VGG16_BN.
+# In VGG_SVHN, SVCCA and PWCCA jump at the output; whether they rise before it is inconclusive. NBS
+# orders the layers almost as CKA does, without the paper's “U”; CKA does not dip in block 3, as in
+# the paper (its “bowl”). On 10,000 images the four metrics order the layers more alike than in
+# VGG16_BN.
 #
 # ```{glue} rests-vgg_svhn
 # ```
@@ -93,9 +95,9 @@ draw_layers("VGG_SVHN")
 draw_layers("ResNet_fast")
 
 # %% [markdown]
-# CKA falls below 0.9, unlike in the paper. The addition in the first block raises SVCCA and CKA;
-# that in the second raises CKA but lowers SVCCA. On 10,000 images, as in the paper, SVCCA and PWCCA
-# trace curves like those of VGG16_BN, but higher.
+# In ResNet_fast, CKA falls below 0.9, unlike in the paper. The addition in the first block raises
+# SVCCA and CKA; that in the second raises CKA but lowers SVCCA. On 10,000 images, as in the paper,
+# SVCCA and PWCCA trace curves like those of VGG16_BN, but higher.
 #
 # ```{glue} rests-resnet_fast
 # ```
@@ -180,7 +182,7 @@ each_case(counts)
 # ## Pruning leaves more dead channels
 #
 # **In every experiment, pruned networks have more dead channels than their training-only
-# controls.** Mean CCA {ref}`does not show them <dead-channels>`.
+# controls.** Mean CCA over the directions left {ref}`does not show them <dead-channels>`.
 #
 # ```{glue} rests-lost
 # ```

@@ -15,7 +15,7 @@ from lib.repository import ROOT
 r.use_style()
 results, recipe = ROOT / results, ROOT / recipe
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-networks", "caption": "The recorded layers of the paper's networks. A box is as high as a channel's output and as wide as the number of channels, on log scales; lines above boxes are skip connections."}, "image": {"alt": "VGG16_BN has 13 convolutions in five groups with a pooling after each, VGG_SVHN seven in four groups; maps shrink from 32 to 1 or 2 pixels. ResNet_fast has two residual blocks, each of two convolutions and a sum."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-networks", "caption": "The recorded layers of the paper's networks. Height of a box: size of a channel's output; width: number of channels (log scales). Lines above boxes are skip connections."}, "image": {"alt": "VGG16_BN has 13 convolutions in five groups with a pooling after each, VGG_SVHN seven in four groups; maps shrink from 32 to 1 or 2 pixels. ResNet_fast has two residual blocks, each of two convolutions and a sum."}}
 import matplotlib.pyplot as plt
 
 from notebooks.methods.analysis import draw_network, layers_of
@@ -30,9 +30,9 @@ legend = figure.legend(*panels[2].get_legend_handles_labels(), loc="outside uppe
 
 # %% [markdown]
 # As in the paper, we record the outputs of convolutions (after batch normalisation and ReLU), of pooling layers, of residual blocks (after
-# the addition), and of the network (before softmax). All layers but the output are *hidden*. Only weights of convolutions are prunable;
-# VGG16_BN has {glue:text}`vgg16_bn_weights:s`, VGG_SVHN {glue:text}`vgg_svhn_weights:s`, and ResNet_fast
-# {glue:text}`resnet_fast_weights:s`.
+# the addition), and of the network (before softmax). We call all layers but the output *hidden*. Only weights of convolutions are prunable:
+# {glue:text}`vgg16_bn_weights:s` in VGG16_BN, {glue:text}`vgg_svhn_weights:s` in VGG_SVHN and {glue:text}`resnet_fast_weights:s` in
+# ResNet_fast.
 #
 # ## Train, prune, record, compare
 #
@@ -40,8 +40,8 @@ legend = figure.legend(*panels[2].get_legend_handles_labels(), loc="outside uppe
 # and record the outputs of each layer for 1,000 test images (the layer's *representation*). Metrics compare two representations; identical
 # ones have a similarity of 1 ({doc}`similarity_metrics`). Means and 95 % intervals are over originals.
 #
-# *Strangers* differ from the original only in their seeds. Their similarity to the *pruned* network is the zero of *relative similarity*
-# ({doc}`is_it_pruning`; other zeros: {doc}`zeros`).
+# *Strangers* differ from the original only in their seeds. With the pruned network's similarity *s* to its original, and *z* to strangers,
+# its *relative similarity* is (*s* − *z*) / (1 − *z*) ({doc}`is_it_pruning`; other zeros: {doc}`zeros`).
 #
 # | Compared with the original | Question |
 # |---|---|
@@ -58,9 +58,9 @@ legend = figure.legend(*panels[2].get_legend_handles_labels(), loc="outside uppe
 # | Data set | Training images | Test images |
 # |---|---|---|
 # | **CIFAR-10** {cite}`krizhevsky2009learning` | the first 40,000 official training images | the last 10,000 official training images |
-# | **SVHN** {cite}`netzer2011reading` | 24,465 | 6,001, from photographs without training images |
+# | **SVHN** {cite}`netzer2011reading` | 24,465 | 6,001, from photographs with no training image |
 #
-# Of SVHN we could get all official test images, but only 4,434 official training images; we split both together anew. No accuracy in this
+# Of SVHN we could get all official test images, but only 4,434 official training images; we pooled and split them anew. No accuracy in this
 # book is on an official test set.
 #
 # (training)=

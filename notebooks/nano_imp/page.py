@@ -174,7 +174,7 @@ def by_image(x):
 # Canonical correlations are the singular values of `U.T @ V`, where `U` and `V` are orthonormal bases of the columns of the two matrices.
 # *Mean CCA* is their mean, and *PWCCA* a mean weighted by how much of the layer each direction carries; *SVCCA* first keeps only the
 # leading directions with 99 % of the variance. *CKA* and *NBS* compare inner products of images ({doc}`similarity_metrics`); for NBS, the
-# singular values of `x.T @ y` suffice.
+# sum of the singular values of `x.T @ y` suffices.
 
 
 # %%

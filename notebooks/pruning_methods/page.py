@@ -1,9 +1,9 @@
 # %% [markdown]
 # # Pruning by hand
 #
-# **The paper's pruning removes the weights of smallest magnitude, with one threshold for all layers** (*global* pruning). The weights that
-# are left keep their values and are trained again, from the initial learning rate. So a layer with many inputs loses a larger share of its
-# weights, which are smaller from initialisation on. *Local* pruning, with a threshold for each layer, kept less accuracy in a study by
+# **The paper's pruning removes the weights of smallest magnitude, with one threshold for all layers** (*global* pruning). So a layer with
+# many inputs, whose weights are smaller from initialisation on, loses a larger share. The weights that are left keep their values and are
+# trained again, from the initial learning rate. *Local* pruning, with a threshold for each layer, kept less accuracy in a study by
 # {cite:t}`morcos2019one`.
 
 # %% tags=["remove-cell"]
@@ -31,8 +31,8 @@ for axes, (name, w) in zip(plt.subplots(1, 3, figsize=(9, 2.5))[1], weights.item
 # ## Prune, train, repeat
 #
 # Iterative magnitude pruning {cite}`han2015learning` removes small weights (in the paper that we replicate, a fifth of those left), trains
-# the others again, and repeats. After each step of the optimiser, `train` sets pruned weights and their momentum to zero, so they never
-# come back.
+# the others again, and repeats. A *mask* marks the weights left; after each step of the optimiser, `train` sets the others and their
+# momentum to zero, so they never come back.
 
 # %%
 import copy
@@ -73,14 +73,14 @@ for axes in (left, right):
 #
 # ## Ways to train again
 #
-# - *Fine-tuning* {cite}`han2015learning` keeps the values and continues at the last, small rate.
+# - *Fine-tuning* {cite}`han2015learning` keeps the values and continues at the last, small learning rate.
 # - *Weight rewinding* {cite}`frankle2019lottery` resets values and rate to the start of training.
 # - *Late resetting* {cite}`frankle2019stabilizing` resets both to an early epoch.
-# - *Learning-rate rewinding* {cite}`renda2020comparing` keeps the values and resets the rate. The paper uses it, since it was more accurate
-#   there than fine-tuning, and at least as accurate as late resetting.
+# - *Learning-rate rewinding* {cite}`renda2020comparing` keeps the values and resets the rate. The paper uses it, since Renda et
+#   al. found it more accurate than fine-tuning, and no less accurate than late resetting.
 # - *Accelerated pruning* {cite}`zullich2021speeding` shortens every training after a pruning except the last.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-schedules", "caption": "The learning rate of the paper's VGG_SVHN, in 15 epochs and after each of two prunings (dotted lines). Circle: the epoch whose weights the pruned network takes. Arrow: to the restart of training."}, "image": {"alt": "With learning-rate rewinding the stairs from 0.1 down to 0.001 appear three times, and arrows lead straight up. Fine-tuning continues at 0.001 for five epochs each. In the other two, arrows lead from the start of the first training, or soon after it, to the start of each later one."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-schedules", "caption": "The learning rate of the paper's VGG_SVHN, in 15 epochs and after each of two prunings (dotted lines). Circle: the epoch whose weights the pruned network takes. Arrow: where training restarts."}, "image": {"alt": "With learning-rate rewinding the stairs from 0.1 down to 0.001 appear three times, and arrows lead straight up. Fine-tuning continues at 0.001 for five epochs each. In the other two, arrows lead from the start of the first training, or soon after it, to the start of each later one."}}
 from notebooks.shared.paper import PAPER
 
 recipe = PAPER["vgg_svhn"].recipe

@@ -40,18 +40,15 @@ for axes, title in zip(panels, drawn, strict=True):
 # %% [markdown]
 # ## How to read it
 #
-# All methods but SynFlow start from the same three originals: half-width VGG_SVHN, trained for 4
-# epochs on SVHN to an accuracy of {glue:text}`complete:s`. Similarities are raw. Methods differ in
-# how long, and at which learning rate, they train; for some, we have
-# {ref}`training-only controls <beyond-training>`. *Learning-rate rewinding*
-# ({doc}`pruning_methods`) is the paper's method.
+# All methods but SynFlow start from the same three originals: VGG_SVHN with half as many channels, trained for 4 epochs on SVHN to an
+# accuracy of {glue:text}`complete:s`. Similarities are raw. Methods differ in how long, and at which learning rate, they train; for some,
+# we have {ref}`training-only controls <beyond-training>`. *Learning-rate rewinding* ({doc}`pruning_methods`), the paper's method, here
+# removes half of the weights left each time; *pruning a fifth at a time* is the same at the paper's pace.
 #
 # ::::{dropdown} Settings of the methods
 # {doc}`pruning_methods` explains them. Here:
 #
-# - **Learning-rate rewinding** removes half of the weights each time; **pruning a fifth at a time**
-#   is the same at the paper's pace.
-# - **Fine-tuning** trains as long as that, at a learning rate of 0.001; **late resetting** goes
+# - **Fine-tuning** trains as long as learning-rate rewinding, at a learning rate of 0.001; **late resetting** goes
 #   back to the first epoch.
 # - **One-shot pruning** takes a single step. **Accelerated pruning** shortens all trainings but the
 #   last to a quarter. With one half of the weights left, there has been only one halving, so both
@@ -76,9 +73,8 @@ claims = r.Claims("prunings", results, at_init, names=NAMES)
 # %% [markdown]
 # ## With half of the weights left, fine-tuned networks stay closest to their originals
 #
-# Similarity to the original, minus that of learning-rate rewinding, for methods that, like it, lose
-# less than half a point of accuracy (late resetting, pruning each layer alike and filter pruning:
-# inconclusive).
+# From each similarity, the table subtracts that of learning-rate rewinding. It has the methods that, like it, lose less than half a point
+# of accuracy (for late resetting, pruning each layer alike and filter pruning, whether they do is inconclusive).
 #
 # ```{glue} rests-kept
 # ```
@@ -114,7 +110,7 @@ r.titled(r.as_text(apart, sign=True).unstack("metric"), NAMES)
 # ```{glue} rests-alike
 # ```
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-ways", "caption": "Test accuracy minus the original's, and similarity to it (mean over the hidden layers), with 95 % intervals over three networks. Dotted: two originals. No marks: one-shot and accelerated pruning with one half left; filter pruning with one sixty-fourth left, where it loses 74 points."}, "image": {"alt": "With one half of the weights left, accuracy hardly changes, and SVCCA lies between 0.67 for random pruning and 0.96 for fine-tuning. With one sixty-fourth left, accuracy falls by 2 to 18 points, and SVCCA lies between 0.47 and 0.58 for all."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-ways", "caption": "Test accuracy minus the original's, and similarity to it (mean over the hidden layers), with 95 % intervals over three networks. Dotted: between originals. No marks: one-shot and accelerated pruning with one half left; filter pruning with one sixty-fourth left, where it loses 74 points."}, "image": {"alt": "With one half of the weights left, accuracy hardly changes, and SVCCA lies between 0.67 for random pruning and 0.96 for fine-tuning. With one sixty-fourth left, accuracy falls by 2 to 18 points, and SVCCA lies between 0.47 and 0.58 for all."}}
 levels = {"by": "iteration", "names": NAMES}
 levels["colours"] = {"early": "#009e73", "midway": "#6b3fa0", "late": "#b87d00"}
 figure, panels = plt.subplots(1, 3, figsize=(8.4, 4.4), sharey=True)
@@ -137,12 +133,11 @@ orders = r.intervals(pd.concat(orders, names=["pair"]), -1, 1)
 
 # %% [markdown]
 # (beyond-training)=
-# ## With fewer prunings, pruning itself lowers SVCCA more
+# ## With less training in between, pruning itself lowers SVCCA more
 #
-# **Measured against training-only controls, one-shot and accelerated pruning lower SVCCA more than
-# learning-rate rewinding does,** with one eighth and one sixty-fourth of the weights left. With one
-# eighth left, their SVCCA itself is higher, probably because they were trained less. See also the
-# {ref}`pace in relative similarity <pace>`.
+# **Measured against training-only controls, one-shot and accelerated pruning lower SVCCA more than learning-rate rewinding does,** with one
+# eighth and one sixty-fourth of the weights left. With one eighth left, their raw SVCCA is higher, probably because they were trained less.
+# For relative similarity, see {ref}`pace`.
 #
 # ```{glue} rests-pace
 # ```
@@ -156,9 +151,9 @@ behind = r.by_network(at_levels(epochs), "behind").xs("vgg_svhn").loc[PACES]
 beyond = similar.xs("svcca", level="metric").loc[PACES] - training_alone(alone, behind, as_long)
 
 # %% [markdown]
-# With one eighth of the weights left, the masks of seven methods have a Jaccard index of
-# {glue:text}`common:s` with those of learning-rate rewinding; those of filter and random pruning
-# {glue:text}`hardly:s`, no more than random masks as dense in each layer ({glue:text}`chance:s`).
+# Most methods choose half of the weights alike. With one eighth left, the masks of seven methods have a Jaccard index of
+# {glue:text}`common:s` with those of learning-rate rewinding. For filter and random pruning it is {glue:text}`hardly:s`, no more than for
+# random masks as dense in each layer ({glue:text}`chance:s`).
 
 # %% tags=["hide-input"]
 masks = r.read("overlap", results, regime="main").query("level == 'midway'")
@@ -293,11 +288,10 @@ r.glue(
 # %% [markdown]
 # ## How far to trust this
 #
-# The originals were trained briefly; fully trained ones may behave differently. When we set the
-# rules, we could guess how fine-tuning and weight rewinding would do. The rules on pace and on
-# SynFlow's similarity came after the data. After the first verdict we changed the rule on when a
-# network learns, and added those on SynFlow's paths from input to output and on random pruning. The
-# claims on magnitude and random choice are ours.
+# The originals were trained briefly; fully trained ones may behave differently. When we set the rules, we could guess how fine-tuning and
+# weight rewinding would do. The rules on pace and on SynFlow's similarity came after the data. After the first verdict we changed the rule
+# on when a network learns, and added those on random pruning and on the paths from input to output that SynFlow leaves. The claims on
+# magnitude and random choice are ours, not those of {cite:t}`tanaka2020pruning`.
 
 # %% tags=["remove-cell"]
 claims.expect(

@@ -5,9 +5,9 @@
 # others equally; PWCCA weights each by how much of the layer it carries. CKA and NBS compare the inner products of all pairs of images,
 # so directions of large variance dominate.**
 #
-# **Which metric notices that a copy of a cloud of points has changed?** Stretch the copy's short axis: CKA and NBS fall, but SVCCA and
-# PWCCA do not, since a linear map undoes the stretch. Rotating or scaling the copy changes no metric; noise and exchanged points lower all
-# four.
+# **Which metric notices that a copy of a cloud of points has changed?** Stretch the copy's short axis: CKA and NBS fall, but here SVCCA and
+# PWCCA do not, since a linear map undoes the stretch. Rotating or scaling the copy changes none of the four; noise and exchanged points
+# lower them all.
 #
 # ```{raw} html
 # :file: _static/cloud.html
@@ -69,7 +69,7 @@ check("mean CCA", rho.mean(), metrics.mean_cca(x, y))
 # %% [markdown]
 # ### SVCCA
 #
-# SVCCA {cite}`raghu2017svcca` is mean CCA of the fewest principal directions of each matrix that hold 99 % of its variance.
+# SVCCA {cite}`raghu2017svcca` is mean CCA of each matrix's leading principal directions, as few as hold 99 % of its variance.
 
 # %%
 x_share = np.cumsum(x_sizes**2) / np.sum(x_sizes**2)
@@ -93,8 +93,8 @@ alpha = np.abs(x_centred.T @ x_basis @ left).sum(0)
 check("PWCCA", alpha @ rho / alpha.sum(), metrics.pwcca(x, y))
 
 # %% [markdown]
-# The weights come from the matrix with fewer columns, constant ones included; if both have equally many, they come from $x$, in this book
-# the original.
+# The weights come from the matrix with fewer columns (constant ones count); if both have equally many, they come from $x$, in this book the
+# original.
 #
 # ## CKA and NBS
 #
@@ -111,12 +111,12 @@ K, L = x_centred @ x_centred.T, y_centred @ y_centred.T
 check("CKA", np.sum(K * L) / (norm(K) * norm(L)), metrics.cka(x, y))
 
 # %% [markdown]
-# *Debiased* CKA, `metrics.cka(x, y, debiased=True)`, removes the bias that the diagonals of $K$ and $L$ cause ({cite:t}`song2012feature`,
-# equation 5).
+# *Debiased* CKA, `metrics.cka(x, y, debiased=True)`, removes the upward bias that comes from the diagonals of $K$ and $L$
+# ({cite:t}`song2012feature`, equation 5).
 #
 # ### NBS
 #
-# The normalised Bures similarity {cite}`tang2020similarity` asks how much $K$ and $L$ overlap:
+# The normalised Bures similarity {cite}`tang2020similarity` compares the roots of $K$ and $L$:
 #
 # $$\text{NBS} = \frac{\operatorname{tr}\bigl((K^{1/2} L K^{1/2})^{1/2}\bigr)}
 # {\sqrt{\operatorname{tr}K \, \operatorname{tr}L}} .$$
@@ -146,8 +146,9 @@ r.glue(misprinted=r.number(misprinted, 3))
 # %% [markdown]
 # ## What is a metric invariant to?
 #
-# A metric is *invariant* to a transformation of one matrix if its value does not change. PWCCA changes only if the matrix that gives the
-# weights is rotated or mapped. SVCCA changes under an invertible map only if the directions that it keeps then span another space.
+# A metric is *invariant* to a transformation of one matrix if its value never changes. A dash means that it may: PWCCA changes only if its
+# weights come from the matrix that is rotated or mapped, or from the other one after an exchange; SVCCA changes under an invertible map
+# only if the directions that it keeps then span another space.
 
 # %% tags=["hide-input"]
 names = {"orthogonal": "a rotation", "invertible": "any invertible map", "scale": "a factor"}

@@ -1,11 +1,10 @@
 # %% [markdown]
 # # Is pruning compression?
 #
-# **Only in part. After half of the prunings, half-width VGG_SVHN is as accurate as its original,
-# but has moved more than halfway to a stranger. Which weights its masks keep does not explain its
-# accuracy: from new initial values, they gain at most a point over random masks as dense in each
-# layer.** ResNet-32 tells little, since its originals, at {glue:text}`resnet32_complete:s`
-# accuracy, were barely trained.
+# **Only in part. After half of the prunings, half-width VGG_SVHN is as accurate as its original, but has moved more than halfway to a
+# stranger. Which weights its masks keep does not explain its accuracy: with new initial values, its masks gain at most a point over random
+# masks as dense in each layer.** ResNet-32 tells little, since its originals, at {glue:text}`resnet32_complete:s` accuracy, were barely
+# trained.
 #
 # {cite:t}`blakeney2020pruning` compared pruned networks with their originals by SVCCA, and with
 # sparse networks trained from scratch. Similarities are raw; differences in accuracy are in points,
@@ -65,10 +64,9 @@ legend = figure.legend([*panels[0].containers, line], words, loc="outside upper 
 # %% [markdown]
 # ## How to read it
 #
-# If pruning only compressed, SVCCA would stay near 1. {cite:t}`blakeney2020pruning` call the
-# representations “substantially different”, which we take to mean an SVCCA below *halfway*, the
-# mean of 1 and the SVCCA of two originals: a rough reference, since originals were trained for less
-# time.
+# If pruning only compressed, SVCCA would stay near 1. {cite:t}`blakeney2020pruning` call the representations “substantially different”. We
+# take this to mean an SVCCA below *halfway*, the mean of 1 and the SVCCA of two originals. This is a rough reference, since originals were
+# trained for less time.
 #
 # We pruned VGG_SVHN (4 epochs on 24,000 images of SVHN) 20 times by a fifth, and Conv-4 and
 # ResNet-32 (6 and 8 epochs on 10,000 images of CIFAR-10) 12 times, each time followed by a full
@@ -127,15 +125,14 @@ similarities.loc["SVCCA"]
 # %% [markdown]
 # ## VGG_SVHN stays as accurate as its original; Conv-4 does not
 #
-# Against their training-only controls, all three are inconclusive.
+# Whether they lose at most a point against their training-only controls is inconclusive in all three.
 #
 # ```{glue} rests-accuracy
 # ```
 #
 # ## In VGG_SVHN trained from scratch, it matters how many weights each layer keeps, not which
 #
-# Equal density in all layers costs {glue:text}`density:s` points; random choice within each layer,
-# at most one.
+# Equal density in all layers costs {glue:text}`density:s` points (before rounding); random choice within each layer, at most one.
 #
 # ```{glue} rests-structure
 # ```
@@ -156,11 +153,9 @@ accuracies[rare]
 # %% [markdown]
 # ## How far to trust this
 #
-# We worked from the abstract, which mentions neither training-only controls nor densities of masks:
-# the claims on these are ours. The rule on densities came after the results. Knowing the verdicts
-# with older random masks, we changed four rules before training with new ones: the new ones share
-# densities, initial values and training with their counterparts, and differences are taken per
-# original.
+# We worked from the abstract, which mentions neither training-only controls nor densities of masks: the claims on these are ours. The rule
+# on densities came after the results. Knowing the verdicts with older random masks, we changed four rules before training with new masks:
+# these share densities, initial values and training with their counterparts, and differences are taken per original.
 
 # %% tags=["hide-input"]
 svcca = similar.xs("svcca", level="metric")

@@ -1,17 +1,15 @@
 # %% [markdown]
 # # How high is 0.7?
 #
-# **It depends on the metric: in all five experiments, 0.7 is, by SVCCA and PWCCA, more than the raw
-# similarity of pruned networks to strangers; by CKA and NBS, it is less.** So compare a value only
-# with three others by the same metric: that with *shuffled images* (chance alone), that to
-# strangers, and that of the training-only control to the original. (We chose 0.7 after the
-# results.)
+# **It depends on the metric: with 1.2 % of the weights left, 0.7 is, by SVCCA and PWCCA, more than the raw similarity of pruned networks to
+# strangers in all five experiments; by CKA and NBS, it is less.** So compare a value only with three others by the same metric: for
+# *shuffled images* (chance alone), for strangers, and for the training-only control and the original. (We chose 0.7 after the results.)
 #
 # ```{glue} rests-answer
 # ```
 #
-# Of the choices that we varied, only one moves values much: which principal directions the metric
-# counts. (For the matrix, see {doc}`contrast`.)
+# Of the choices that we varied, only one moves values much: which principal directions SVCCA and CKA count. (For the matrix, see
+# {doc}`contrast`.)
 #
 # ```{glue} rests-details
 # ```
@@ -47,7 +45,7 @@ line = axes.axhline(0.7, color="k", lw=0.8)
 # ```{index} 0.7
 # ```
 #
-# **In all five experiments, strangers score at least {glue:text}`cka_strangers:s` by CKA and
+# **In all five experiments, strangers score at least {glue:text}`cka_strangers:s` with pruned networks by CKA, and
 # {glue:text}`nbs_strangers:s` by NBS,** so a difference of 0.03 can be large by these metrics.
 
 # %% tags=["hide-input"]
@@ -110,8 +108,8 @@ r.glue(cka_strangers=r.number(cka.min()), nbs_strangers=r.number(nbs.min()))
 # %% [markdown]
 # ## Noise lowers CKA more than NBS
 #
-# Add noise to uncorrelated columns of equal variance until their cosine with the clean ones is 0.5.
-# Mean CCA and NBS are then 0.5, and CKA is its square, 0.25.
+# Add noise to uncorrelated columns of equal variance until their cosine with the clean ones is 0.5. With many images, mean CCA and NBS are
+# then 0.5, and CKA is 0.5² = 0.25.
 
 # %% tags=["hide-cell"] mystnb={"code_prompt_show": "Show the calculation", "code_prompt_hide": "Hide the calculation"}
 import numpy as np
@@ -145,9 +143,9 @@ r.glue(noise_5=r.number(of_noise[5]), noise_75=r.number(of_noise[75]))
 # (dead-channels)=
 # ## Dead channels
 #
-# A *dead channel* gives the same output for all images, so it has no direction. Some code invents
-# one, which correlates only by chance. A rotated copy of a representation, with 48 of 64 columns
-# set to zero, holds nothing that the representation lacks, so mean CCA should be 1:
+# A *dead channel* gives the same output for all images, so it adds no direction. Some implementations invent one, which correlates only by
+# chance. A rotated copy of a representation, with 48 of 64 columns set to zero, holds nothing that the representation lacks, so mean CCA
+# should be 1:
 
 # %%
 z = np.random.default_rng(1).standard_normal((2, 2000, 64))[0]
@@ -167,12 +165,11 @@ print(f"64 directions {blind:.2f}; by lib.metrics {metrics.mean_cca(z, copy):.2f
 # For CKA, `lib.metrics.jackknife_interval` estimates how much the value depends on the images
 # {cite}`busing1999delete`; for other metrics, such intervals miss the truth too often.
 #
-# ## Most details of the measurement hardly matter
+# ## Most details move raw similarity by less than 0.05
 #
-# **Six of the eight choices in the figure move no metric by as much as 0.05** (kind of mean: as in
-# Google's code {cite}`google2019svcca`). By NBS and CKA, original and strangers may differ by less,
-# so keep to the same choices, and report them. (One network of each architecture, without
-# intervals.)
+# **Six of the eight choices in the figure move no metric by as much as 0.05** (the kind of mean in SVCCA is that of
+# {cite}`google2019svcca`). But by NBS and CKA, originals can be closer to strangers than that, so keep to the same choices, and report
+# them. (One network of each architecture, without intervals.)
 #
 # ```{glue} rests-choices
 # ```
@@ -204,12 +201,11 @@ of_metric = of_metric.rename_axis(index=None, columns=None).map(r.number)
 of_metric.rename(index=CHOICE_NAMES, columns=CHOICE_NAMES).T.rename_axis(columns="Choice")
 
 # %% [markdown]
-# ## At half the width, pruned networks lie further below their training-only controls
+# ## At half the width, pruning lowers raw similarity further below the control's
 #
-# **In VGG_SVHN by the paper's recipe, raw similarity of pruned networks minus that of their
-# training-only controls is {glue:text}`width_gap:s` lower at half than at full width,** by all four
-# metrics. (Planned before training; at half the width, no strangers measured.) The training matters
-# far more ({doc}`is_it_pruning`).
+# **In VGG_SVHN by the paper's recipe, raw similarity of pruned networks minus that of their training-only controls is
+# {glue:text}`width_gap:s` lower with half as many channels than with all,** by all four metrics. (Planned before training; we measured no
+# strangers of half the width.) The training recipe matters far more ({doc}`is_it_pruning`).
 #
 # With a quarter of the epochs, the same holds by SVCCA, PWCCA and NBS (CKA: inconclusive), but only
 # one of three full-width originals had begun to learn (accuracy {glue:text}`short_complete:s`).

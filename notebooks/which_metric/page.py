@@ -1,14 +1,14 @@
 # %% [markdown]
 # # Which metric should I use?
 #
-# **The metric depends on the question,** and so does the {ref}`matrix <matrices>` that a layer's
-# outputs form: *channels* has a row for each position of an image, *flat* one for each image.
+# **Metric and {ref}`matrix <matrices>` depend on the question.** A layer's outputs form a matrix
+# with one row for each position of an image (*channels*) or one for each image (*flat*).
 #
 # | Question | Metric | Matrix |
 # | --- | --- | --- |
 # | Do two layers of different networks correspond? | CKA or NBS ({ref}`below <same-layer>`) | flat |
 # | Does a pruned network come from a given original? | PWCCA, compared with strangers ({doc}`is_it_pruning`) | channels |
-# | Does a pruned layer still work in the original? | relative similarity, by any metric ({ref}`below <function>`) | channels (SVCCA, PWCCA), flat (CKA, NBS) |
+# | Does a pruned layer still work in the original? | relative similarity, by any metric (in one network: {ref}`below <function>`) | channels (SVCCA, PWCCA), flat (CKA, NBS) |
 # | Does a linear probe find the same in two layers? | mean CCA and the number of {ref}`dead channels <dead-channels>` | channels |
 # | Is a channel still the same? | correlation with its counterpart ({ref}`below <own-channels>`) | channels |
 # | Are the answers the same? | share of same answers ({doc}`accuracy`) | – |

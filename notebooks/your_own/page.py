@@ -15,7 +15,8 @@ use_style()
 # %% [markdown]
 # ## Follow a network through its pruning
 #
-# Replace `trained` by what gives your network, and `fit` by your training function, which must keep pruned weights at zero.
+# Replace `trained` by a function that returns your network, and `fit` by your training function, which must keep pruned weights at zero. A
+# *level* is a share of the weights left.
 
 # %%
 from copy import deepcopy
@@ -44,9 +45,9 @@ axes = plot_levels(table.round(4))
 table.pivot_table("relative", "layer_x", "level", sort=False).round(2)
 
 # %% [markdown]
-# Pruning removes weights of convolutions and linear layers, except in the layers named in `keep`, here the output. The weights left keep
-# their values, as in the paper; `rewind=` resets them to earlier values ({ref}`all arguments <functions>`). {doc}`nano_imp` prunes and
-# compares without `lib`, but without strangers.
+# Here, pruning removes weights of convolutions and linear layers, except in the layers named in `keep`, the output. The weights left keep
+# their values, as in the paper; `rewind=` resets them to earlier values ({ref}`all arguments <functions>`). {doc}`nano_imp` needs no `lib`,
+# but has no strangers.
 #
 # **Train strangers exactly like the original, and for as long**, but from other seeds. One that is trained less is less similar to every
 # network, which raises relative similarity. Two are enough in most cases ({doc}`zeros`).
@@ -61,7 +62,7 @@ table.pivot_table("relative", "layer_x", "level", sort=False).round(2)
 # .venv/bin/python -m lib.book.execute notebooks/your_own/page.py mine.ipynb -p npz=mine.npz
 # ```
 #
-# ## Does pruning change the network, or further training?
+# ## Does pruning or further training change the network?
 #
 # The training-only control is trained in the same way, but keeps all weights. Here it stays level, while the pruned network falls below it,
 # so the fall is due to pruning (in one network, without an interval).
@@ -181,7 +182,7 @@ legend = axes.legend()
 #
 # These raise no error:
 #
-# - **Images of other statistics.** `make compare` normalises images by ImageNet's mean and standard deviation. If a network needs others,
+# - **Images with other statistics.** `make compare` normalises images by ImageNet's mean and standard deviation. If a network needs others,
 #   let the function in your file return a module that first inverts this normalisation.
 # - **A GPU.** Move a network to it before you make its mask.
 # - **Channels at the end**, (n, h, w, c). `layout_x` shows how a layer was read. If that is wrong, write `layers=["block@last"]`.

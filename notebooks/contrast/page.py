@@ -170,7 +170,7 @@ r.glue(
     share_relative=r.percent(value["relative", "metric"]),
     share_combination=r.percent(value["relative", "combination"]),
     exchanged=r.percent(value["exchanged", "combination"]),
-    least_rank=r.number(value["rank correlation", "least"]),
+    least_rank=r.number(value["rank correlation", "least"], 3),
     bias_nbs=r.number(-value["bias", "nbs"]),
 )
 

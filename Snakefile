@@ -31,9 +31,7 @@ PARTIAL = GIVEN.partial == "1"
 GPUS = 0 if GIVEN.on == "CPU" else 1  # of a process
 # those that others wait for, then those with most to do; what is short fills what is left at the end
 ORDER = lambda jobs: (bool(jobs[0].analysis), jobs[0].is_run, -len(jobs))
-PROCESSES = {
-    f"{jobs[0].folder}/notebook.ipynb": jobs for jobs in sorted(STUDY.processes(), key=ORDER)
-}
+PROCESSES = {str(jobs[0].page): jobs for jobs in sorted(STUDY.processes(), key=ORDER)}
 PAGE_OF = {job: page for page, jobs in PROCESSES.items() for job in jobs}
 TOOK = measured(STUDY.profile.name, gpu=GPUS > 0)
 

@@ -73,6 +73,7 @@ def recompute(
             f"the published numbers come from other data: SHA-256 {expected[:12]}..., but the data "
             f"here have {found[:12]}..."
         )
+    # before any job is asked for: it keeps what it takes from the study
     for name, experiment in study.experiments.items() if iteration else ():
         # with levels, the run may need the mask of any iteration of its base
         if experiment == declared or not declared.pruning.levels:
@@ -130,7 +131,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--data", default="datasets", help="the data folder")
     parser.add_argument("--device", default="auto")
     given = parser.parse_args(arguments)
-    job = Job(None, given.experiment, given.train_seed, given.prune_seed)
+    job = Job(given.experiment, given.train_seed, given.prune_seed)
     print(f"{job}, in {FOLDER}", flush=True)
     results = ROOT / given.results
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
 from ..table_schemas import TableSchema
@@ -43,7 +43,10 @@ class Analysis(ABC):
         return experiment.runs()
 
     def others(self, run: Job) -> list[Job]:
-        """Further jobs whose networks an analysis of this run needs; none by default."""
+        """Further jobs whose networks an analysis of this run needs; none by default.
+
+        They are runs, or complete networks, by the name of this experiment.
+        """
         return []
 
     @abstractmethod
@@ -53,7 +56,7 @@ class Analysis(ABC):
         Rows are computed lazily, so those of finished parts are not computed again.
 
         Args:
-            task: the job at work, with its networks.
+            task: the `Task` at work: its job, its networks, and its experiment with the data.
         """
 
 
@@ -71,7 +74,8 @@ class WithStrangers(Analysis):
     seeds: tuple[int, ...] = COMPLETE_SEEDS
 
     def others(self, run: Job) -> list[Job]:
-        return [run.complete(seed) for seed in self.seeds if seed != run.train_seed]
+        complete = replace(run, prune_seed=None, other_seed=None)
+        return [replace(complete, train_seed=s) for s in self.seeds if s != run.train_seed]
 
     def original_first(self, run: Job) -> tuple[int, ...]:
         """The train seeds of the complete networks, the original's first."""

@@ -3,6 +3,7 @@
 import dataclasses
 import hashlib
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -64,8 +65,12 @@ def analysis_fingerprint(analysis: Analysis, experiment: Experiment) -> str:
     return short_digest(analysis.name, run_fingerprint(experiment), _canonical(analysis))
 
 
+@cache
 def code_digest(analysis: Path | None = None, package: Path = PACKAGE) -> str:
-    """SHA-256 of all code that a job may execute: `lib`, and the folder of its analysis."""
+    """SHA-256 of all code that a job may execute: `lib`, and the folder of its analysis.
+
+    It is read once in a process, which executes what it has read.
+    """
     files = [f for f in package.rglob("*.py") if f.relative_to(package).parts[0] not in ROOMS]
     if analysis:
         files += [f for f in analysis.parent.glob("*.py") if f.name not in OF_PAGES]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
+from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
 from inspect import getfile
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ import pandas as pd
 from ..did_you_mean import check, lookup
 from ..integrity import PROVENANCE, check_digest, load_json
 from ..repository import ROOT
+from ..validation import check_types
 from .analysis import Analysis
 from .declarations import Profile
 from .experiment import Experiment
@@ -27,9 +28,6 @@ from .fingerprint import (
     short_digest,
 )
 
-OF_A_JOB = ("experiment", "train_seed", "prune_seed", "other_seed", "analysis")
-"""What identifies a job, also in its provenance."""
-
 _NAME = re.compile(r"(\w+) t(\d+)(?:-p(\d+)|-o(\d+))?(?: (\w+))?", re.ASCII)
 
 
@@ -37,30 +35,40 @@ _NAME = re.compile(r"(\w+) t(\d+)(?:-p(\d+)|-o(\d+))?(?: (\w+))?", re.ASCII)
 class Job:
     """One job: a complete network, a run that compares it with others, or an analysis of a run.
 
-    `Study.job` finds it by its name. Two jobs are equal if their names are.
+    `Study.job` finds it by its name. Two jobs are equal if their names are, of whatever study. What
+    a job takes from its study is kept: change a study's experiments before asking for its jobs.
 
     Attributes:
-        study: the study that declares its experiment; None for a job of published results, which
-            has a name, and neither folder nor needs.
         train_seed: of the complete network.
         prune_seed: of a run that prunes; None for the complete network itself.
         other_seed: of the other network, in a run that prunes nothing: its train_seed
             where it is complete, that of its random weights where it is untrained.
         analysis: the name of an analysis of the networks of the run; empty for the run
             itself.
+        study: the study that declares its experiment; None for a job of published results, which
+            has a name, and neither folder nor needs.
+
+    Raises:
+        TypeError, ValueError: a seed that is no integer from 0 on, or both a prune_seed and an
+            other_seed; where a study is needed, and there is none.
     """
 
-    study: Study | None = field(repr=False, compare=False)
     experiment: str
     train_seed: int
     prune_seed: int | None = None
     other_seed: int | None = None
     analysis: str = ""
+    study: Study | None = field(default=None, repr=False, compare=False, kw_only=True)
+
+    def __post_init__(self) -> None:
+        check_types(self, train_seed=0, prune_seed=0, other_seed=0)
+        if self.prune_seed is not None and self.other_seed is not None:
+            raise ValueError(f"{self.name}: a run has a prune_seed or an other_seed, not both")
 
     @classmethod
     def of(cls, provenance: Mapping[str, Any]) -> Job:
         """The job of a published provenance."""
-        return cls(None, **{name: provenance[name] for name in OF_A_JOB if name in provenance})
+        return cls(**{name: provenance[name] for name in OF_A_JOB if name in provenance})
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -109,25 +117,32 @@ class Job:
         """The run that an analysis measures."""
         return replace(self, analysis="")
 
-    def complete(self, train_seed: int | None = None) -> Job:
+    @property
+    def declared_by(self) -> Study:
+        """Its study; a ValueError if it has none."""
+        if self.study is None:
+            raise ValueError(f"{self.name} is a job of no study: it has neither folder nor needs")
+        return self.study
+
+    def complete_job(self, train_seed: int | None = None) -> Job:
         """The job that trains its complete network, or that of another train_seed.
 
         Variants that train it alike share it.
         """
         seed = self.train_seed if train_seed is None else train_seed
-        own = Job(self.study, self.experiment, seed)
-        base = replace(own, experiment=self.study.profile.catalogue.base(self.experiment))
+        own = Job(self.experiment, seed, study=self.declared_by)
+        base = replace(own, experiment=self.declared_by.profile.catalogue.base(self.experiment))
         return base if base == own or base.fingerprint == own.fingerprint else own
 
     @cached_property
-    def declared(self) -> Experiment:
+    def declared_experiment(self) -> Experiment:
         """Its experiment, as the study declares it."""
-        return self.study.experiment(self.experiment)
+        return self.declared_by.experiment(self.experiment)
 
     @cached_property
     def declared_analysis(self) -> Analysis:
         """Its analysis, as the profile declares it."""
-        declared = self.study.profile.analyses(self.experiment)
+        declared = self.declared_by.profile.analyses(self.experiment)
         return lookup(f"analysis of {self.experiment}", self.analysis, declared)
 
     @cached_property
@@ -136,25 +151,27 @@ class Job:
         if self.run_seed is None:
             return ()
         if self.analysis:
-            return (*self.run.needs, self.run, *self.declared_analysis.others(self.run))
-        needed = [self.complete()]
-        if self.declared.against == "complete":
-            needed.append(self.complete(self.other_seed))
-        if self.declared.needs:
-            needed.append(replace(self, experiment=self.declared.needs))
+            others = self.declared_analysis.others(self.run)
+            others = [other if other.is_run else other.complete_job() for other in others]
+            return (*self.run.needs, self.run, *others)
+        needed = [self.complete_job()]
+        if self.declared_experiment.against == "complete":
+            needed.append(self.complete_job(self.other_seed))
+        if self.declared_experiment.needs:
+            needed.append(replace(self, experiment=self.declared_experiment.needs))
         return tuple(needed)
 
     @cached_property
     def fingerprint(self) -> str:
         """Ten hexadecimal digits for all that decides its result, apart from its seeds."""
-        source = None
+        experiment, source = self.declared_experiment, None
         if self.analysis:
-            name = analysis_fingerprint(self.declared_analysis, self.declared)
+            name = analysis_fingerprint(self.declared_analysis, experiment)
             source = Path(getfile(type(self.declared_analysis)))
         else:
-            name = (run_fingerprint if self.is_run else complete_fingerprint)(self.declared)
-        if self.study.profile.takes_minutes:
-            return short_digest(name, self.study.code_digest(source))
+            name = (run_fingerprint if self.is_run else complete_fingerprint)(experiment)
+        if self.declared_by.profile.takes_minutes:
+            return short_digest(name, code_digest(source))
         return name
 
     @cached_property
@@ -165,7 +182,12 @@ class Job:
         back finds the old results again.
         """
         name = f"{self.kind}-{self.fingerprint}"
-        return self.study.folder / "jobs" / self.experiment / name / self.seeds_name
+        return self.declared_by.folder / "jobs" / self.experiment / name / self.seeds_name
+
+    @property
+    def page(self) -> Path:
+        """The executed notebook of a process, which is in the folder of its first job."""
+        return self.folder / "notebook.ipynb"
 
     @property
     def marker(self) -> Path:
@@ -197,6 +219,10 @@ class Job:
             networks = sorted(item for item in files.items() if item[0].endswith(".pt"))
             digests[str(needed)] = hashlib.sha256(repr(networks).encode()).hexdigest()
         return digests
+
+
+OF_A_JOB = tuple(each.name for each in fields(Job) if each.compare)
+"""The fields that identify a job, also in its provenance."""
 
 
 def do_again(*jobs: Job) -> str:
@@ -244,7 +270,6 @@ class Study:
             if needed := experiment.needs:
                 self.experiments.setdefault(needed, self.profile.experiment(needed))
             self.experiments.setdefault(name, experiment)
-        self.code_digest = cache(code_digest)
 
     def experiment(self, name: str) -> Experiment:
         """One of the study's experiments, or any other of its profile."""
@@ -259,7 +284,8 @@ class Study:
                 "`vgg_svhn t0`, `vgg_svhn t0-p0` or `vgg_svhn t0-p0 descent`"
             )
         experiment, *seeds, analysis = found.groups()
-        return Job(self, experiment, *(seed and int(seed) for seed in seeds), analysis or "")
+        numbers = (seed and int(seed) for seed in seeds)
+        return Job(experiment, *numbers, analysis or "", study=self)
 
     def jobs(self) -> Iterator[Job]:
         """All jobs, each after those that it needs."""
@@ -273,12 +299,12 @@ class Study:
 
         for name, experiment in self.experiments.items():
             for seeds in experiment.runs():
-                add(Job(self, name, **seeds))
+                add(Job(name, **seeds, study=self))
         for name, experiment in self.experiments.items():
             for analysis in self.profile.analyses(name).values():
                 if analysis.chapter == self.chapter:
                     for seeds in analysis.runs(experiment):
-                        add(Job(self, name, **seeds, analysis=analysis.name))
+                        add(Job(name, **seeds, analysis=analysis.name, study=self))
         return iter(ordered)
 
     def processes(self) -> list[list[Job]]:
@@ -292,8 +318,8 @@ class Study:
         together: dict[Any, list[Job]] = {}
         for job in self.jobs():
             if self.profile.takes_minutes:
-                complete = job.complete()
-                several = len(complete.declared.train_seeds) > 1
+                complete = job.complete_job()
+                several = len(complete.declared_experiment.train_seeds) > 1
                 alone = all(needed.train_seed == job.train_seed for needed in job.needs)
                 key: Any = (complete, alone) if several else complete.experiment
             else:

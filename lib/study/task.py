@@ -126,7 +126,7 @@ def load_complete(
 ) -> nn.Module:
     """The trained complete network that a job starts from, or that of another train_seed, on the
     setting's device."""
-    trained_by = job.complete(train_seed)
+    trained_by = job.complete_job(train_seed)
     network = setting.new_network(trained_by.train_seed)
     network.load_state_dict(read_of(trained_by, WEIGHTS))
     return network
@@ -156,6 +156,8 @@ class Task:
     No random state is kept: all draws of a job come from generators seeded for their purpose.
 
     Attributes:
+        job, setting: the job, and its experiment with the data and the device.
+        folder, checkpoint: where the job leaves its files, and the file of its progress.
         about: facts for the job's provenance that are known from the start, also in each
             checkpoint; with `revisions` if the code changed while the job was stopped.
         saved: the state of the work in the last checkpoint; empty at the beginning.

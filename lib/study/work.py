@@ -98,7 +98,7 @@ def logging_to(path: Path, job: Job) -> Iterator[None]:
 
 def _do(job: Job, data: str | Path, device: str) -> None:
     needs = job.networks_needed()
-    setting = PreparedExperiment.load(job.declared, data, device)
+    setting = PreparedExperiment.load(job.declared_experiment, data, device)
     surroundings = environment(setting.device)  # now: the code may be edited while the job runs
     if not committed(surroundings) and not job.study.profile.takes_minutes:
         log.warning("the code is not committed: this job's results cannot be published")
@@ -301,7 +301,7 @@ def next_mask(task: Task, network: nn.Module, mask: Mask, iteration: int) -> Mas
 
 def _base_run(run: Job, iteration: int) -> tuple[Job, int]:
     """The other experiment's run of the same seeds, and its iteration with as many weights left."""
-    experiment = run.declared
+    experiment = run.declared_experiment
     base = replace(run, experiment=experiment.needs)
     if not experiment.pruning.levels:  # both lose the same share each time
         return base, iteration
@@ -322,7 +322,7 @@ def rewind(task: Task, network: nn.Module, mask: Mask, iteration: int) -> None:
     if isinstance(retraining, WeightRewind):
         state = task.setting.new_network(task.job.train_seed).state_dict()
         if task.setting.experiment.rewind_point != (0, 0):
-            state = read_of(task.job.complete(), REWIND)
+            state = read_of(task.job.complete_job(), REWIND)
         network.load_state_dict(state)
     elif isinstance(retraining, Reinitialise):
         again = task.setting.new_network("again", *task.job.seeds, iteration)

@@ -96,7 +96,7 @@ def setting(study):
 
 
 def read(study, analysis, name=NAME, **seed):
-    job = Job(study, name, 0, analysis=analysis, **(seed or {"prune_seed": 0}))
+    job = Job(name, 0, analysis=analysis, study=study, **(seed or {"prune_seed": 0}))
     return job.table(analysis or "similarity")
 
 
@@ -387,8 +387,8 @@ def test_strangers_are_the_originals_of_all_declared_seeds(name):
             assert set(PROFILES[name].experiment(experiment).train_seeds) <= set(declared.seeds)
             run = study.job(f"{experiment} t4-p0")
             others = replace(declared, seeds=(1, 3, 4)).others(run)
-            complete = [other for other in others if not other.is_run]
-            assert complete == [run.complete(1), run.complete(3)]
+            complete = [other.name for other in others if not other.is_run]
+            assert complete == [f"{experiment} t1", f"{experiment} t3"]
 
 
 MINIMUM, CHANCE = "lenet5_one_shot", "vgg_svhn_random_to_collapse"
@@ -415,7 +415,7 @@ def of(study, name, analysis):
 
 def two_networks(minima):
     run = minima.job(f"{MINIMUM} t0-p0")
-    setting = PreparedExperiment.load(run.declared, "", "cpu")
+    setting = PreparedExperiment.load(run.declared_experiment, "", "cpu")
     return setting, (load_complete(run, setting), load_network(run, setting, 1)[0])
 
 

@@ -65,7 +65,7 @@ def _tables(job: Job, random: np.random.Generator) -> list[tuple[TableSchema, li
         [table] = (table for table in CATALOGUE.analysis_tables if table.name == job.analysis)
         row = run | {"other_seed": job.run_seed} | dict.fromkeys(table.measured, random.random())
         return [(table, [{name: row[name] for name in table.columns if name in row}])]
-    experiment = job.declared
+    experiment = job.declared_experiment
     pruned = experiment.against == "pruned"
     times = range(1, experiment.pruning.iterations + 1) if pruned else [0]
     layers = [

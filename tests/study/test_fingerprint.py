@@ -63,11 +63,11 @@ def test_whose_masks_are_taken_decides_the_runs():
     assert len(names) == 4
 
 
-def test_code_decides_where_the_profile_says_so(tmp_path):
+def test_code_decides_where_the_profile_says_so(tmp_path, monkeypatch):
     for profile, follows in (("smoke", True), ("laptop", False)):
         study, name = declared_study(profile, tmp_path, ["vgg_svhn"]), {}
         for code in ("a", "b"):
-            study.code_digest = lambda source, code=code: code
+            monkeypatch.setattr("lib.study.study.code_digest", lambda source, code=code: code)
             name[code] = study.job("vgg_svhn t0").folder
         assert (name["a"] != name["b"]) == follows
 
@@ -84,7 +84,7 @@ def test_an_edit_of_what_a_job_may_execute_changes_its_code(tmp_path, name):
 
     def digests():
         job = tmp_path / "notebooks/flips/job.py"
-        return [code_digest(source, tmp_path / "lib") for source in (None, job)]
+        return [code_digest.__wrapped__(source, tmp_path / "lib") for source in (None, job)]
 
     before = digests()
     (tmp_path / name).write_text("x = 2\n")
@@ -110,6 +110,6 @@ def test_no_job_imports_what_does_not_count_as_its_code():
 def test_a_complete_network_is_shared_by_what_would_train_the_same_one(tmp_path):
     study = declared_study("laptop", tmp_path, ["vgg_svhn", "vgg_svhn_random_masks"])
     control = "vgg_svhn_random_masks"
-    assert study.job(f"{control} t0-p0").complete().name == "vgg_svhn t0"
+    assert study.job(f"{control} t0-p0").complete_job().name == "vgg_svhn t0"
     study.experiments[control] = with_values(study.experiment(control), {"width": 0.125})
-    assert study.job(f"{control} t0-p0").complete().name == f"{control} t0"
+    assert study.job(f"{control} t0-p0").complete_job().name == f"{control} t0"

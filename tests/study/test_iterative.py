@@ -15,7 +15,7 @@ RUN = "vgg_svhn t0-p0"
 
 def test_its_networks_are_those_of_a_run_to_the_last_bit(trained):
     run = trained.job(RUN)
-    experiment = run.declared
+    experiment = run.declared_experiment
     setting = PreparedExperiment.load(experiment, "", "cpu")
     numbers = count(1)
 

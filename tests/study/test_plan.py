@@ -14,7 +14,7 @@ from .made_up_jobs import pretend, with_seeds
 
 CHAPTER, NAME = "converged", "resnet_fast_quarter_few_images"
 OTHER = "vgg16_bn_quarter_few_images_late_reset"
-RUNS, RUN = (NAME, "run"), Job(None, NAME, 0, 0)
+RUNS, RUN = (NAME, "run"), Job(NAME, 0, 0)
 CORE, GPU = {"device": "x86_64 CPU, 1 threads"}, {"device": "NVIDIA H200", "gpu_memory": 700}
 
 
@@ -73,5 +73,5 @@ def test_a_scheduler_is_asked_for_more_than_was_measured_in_whole_numbers(result
     assert all(type(number) is int for number in asked.values())
     with_analysis = resources([RUN, replace(RUN, analysis="matrices")], took)
     assert with_analysis == asked | {"runtime": 5 + math.ceil(3 * (60 + 50) / 60)}
-    assert resources([RUN, Job(None, NAME, 0)], took) == UNMEASURED
+    assert resources([RUN, Job(NAME, 0)], took) == UNMEASURED
     assert resources([RUN], measured("paper", False, results)) == UNMEASURED  # only on a GPU

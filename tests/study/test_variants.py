@@ -99,7 +99,7 @@ def do(folder, trainings, monkeypatch):
 
 def masks(study, suffix):
     job = study.job(f"{named(suffix)} t0-p0")
-    return [load_mask(job, i + 1) for i in range(job.declared.pruning.iterations)]
+    return [load_mask(job, i + 1) for i in range(job.declared_experiment.pruning.iterations)]
 
 
 def table(study, suffix, name="performance"):
@@ -122,7 +122,7 @@ def setting_of(study, suffix):
 
 
 @pytest.mark.parametrize("profile", PROFILES)
-def test_every_variant_is_declared_at_every_scale(profile):
+def test_every_variant_is_declared_at_every_size(profile):
     found = PROFILES[profile]
     for name in CATALOGUE.variants:
         variant, base = found.experiment(name), found.experiment(CATALOGUE.variants[name].base)

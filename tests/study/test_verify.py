@@ -10,7 +10,7 @@ from lib.commands.verify import KEY, main, recompute, tolerance, verdict
 from lib.integrity import PROVENANCE, load_json, seal
 from lib.study.study import Job
 
-JOB = Job(None, "vgg_svhn", 0, 1)
+JOB = Job("vgg_svhn", 0, 1)
 
 
 @pytest.fixture

@@ -172,25 +172,53 @@ def test_a_scheduler_is_told_what_such_jobs_took(tmp_path, dry_run):
     processes = study.processes()
     assert max(map(len, processes)) > 1
     for jobs in processes:
-        page = re.escape(f"output: {jobs[0].folder}/notebook.ipynb")
+        page = re.escape(f"output: {jobs[0].page}")
         (line,) = re.findall(rf"{page}\n(?: .*\n)*? +resources: (.*)\n", printed)
         asked = {name: int(value) for name, value in re.findall(r"(\w+)=(\d+),", line)}
         wanted = {**resources(jobs, took), "gpu": 1}
         assert {name: asked[name] for name in wanted} == wanted
 
 
-@pytest.mark.parametrize("own", [True, False])
-def test_a_cache_of_the_user_is_kept_and_without_a_home_none_is_needed(
-    tmp_path, dry_run, monkeypatch, own
-):
-    cache, home = tmp_path / "cache", tmp_path / "a file"
-    home.touch()
-    monkeypatch.setenv("HOME", str(home))
-    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
-    if own:
-        monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
-    dry_run(*words("--profile", "tiny", "--folder", str(tmp_path)))
-    assert cache.exists() is own
+STARTS = """
+import os, sys
+from lib.commands import start
+sys.executable = "./python"
+for home, cache in zip(sys.argv[1::2], sys.argv[2::2], strict=True):
+    os.environ["HOME"], os.environ["XDG_CACHE_HOME"] = home, cache
+    if not cache:
+        del os.environ["XDG_CACHE_HOME"]
+    start.run([])
+"""
+# root may write everywhere, unless it is told not to
+AS_USER = ["setpriv", "--bounding-set=-all"] if os.geteuid() == 0 else []
+
+
+def test_a_cache_is_replaced_if_it_cannot_be_written_and_kept_if_it_can(tmp_path):
+    (tmp_path / "python").write_text("#!/bin/sh\necho ${XDG_CACHE_HOME-none}\n")
+    (tmp_path / "python").chmod(0o755)
+    (tmp_path / "file").touch()
+    (tmp_path / "home" / ".cache").mkdir(parents=True)
+    (tmp_path / "shut" / ".cache").mkdir(parents=True)
+    (tmp_path / "shut").chmod(0)
+    (tmp_path / "cache").mkdir()
+    (tmp_path / "full" / "snakemake").mkdir(parents=True)
+    (tmp_path / "full" / "snakemake").chmod(0o555)
+    home, file, shut, cache, full = (
+        str(tmp_path / name) for name in ("home", "file", "shut", "cache", "full")
+    )
+    own = str(tmp_path / ".snakemake" / "cache")
+    gets = {(home, ""): "none", (file, ""): own, (shut, ""): own, (shut, cache): cache}
+    gets |= {(home, shut): own, (home, full): own}
+    given = [word for case in gets for word in case]
+    done = subprocess.run(
+        [*AS_USER, sys.executable, "-c", STARTS, *given],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
+    (tmp_path / "shut").chmod(0o755)
+    assert done.stdout.split() == [*gets.values()], done.stderr
 
 
 def test_a_page_depends_on_its_folder_and_on_the_library(tmp_path, dry_run):
@@ -214,7 +242,7 @@ def test_jobs_that_fail_say_why_and_the_others_go_on(tmp_path, capfd):
             for job in jobs:
                 job.folder.mkdir(parents=True)
                 job.marker.touch()
-            (jobs[0].folder / "notebook.ipynb").touch()
+            jobs[0].page.touch()
     asked = ["--profile", "laptop", "--experiments", NAME, "--data", "/nowhere", "--cores", "2"]
     assert start.main(["study", *asked, "--folder", str(study.folder)]) == 1
     said, errors = capfd.readouterr()
@@ -261,9 +289,7 @@ def test_what_was_merged_before_is_not_published_with_the_experiments_asked_for(
 def test_a_study_where_nothing_may_be_written_says_so_in_one_line(tmp_path):
     own = tmp_path / ".snakemake"
     own.mkdir(0o555)
-    # root may write everywhere, unless it is told not to
-    command = ["setpriv", "--bounding-set=-all"] if os.geteuid() == 0 else []
-    command += [sys.executable, "-m", "lib.commands.start", "study", "--profile=tiny"]
+    command = [*AS_USER, sys.executable, "-m", "lib.commands.start", "study", "--profile=tiny"]
     command += ["--folder", tmp_path / "study"]
     environ = os.environ | {"PYTHONPATH": str(ROOT)}
     done = subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, text=True)

@@ -80,8 +80,9 @@ def check_pages(study: Study) -> None:
 
 def may_write(folder: Path) -> bool:
     """Whether files can be written in a folder, which may not exist yet."""
-    existing = next(each for each in (folder, *folder.parents) if each.exists())
-    return existing.is_dir() and os.access(existing, os.W_OK)
+    # unlike `Path.exists`, it raises nothing where a folder may not be entered
+    existing = next(each for each in (folder, *folder.parents) if os.path.exists(each))
+    return existing.is_dir() and os.access(existing, os.W_OK | os.X_OK)
 
 
 def run(arguments: Sequence[str], *held: int) -> int:
@@ -90,8 +91,9 @@ def run(arguments: Sequence[str], *held: int) -> int:
     if not may_write(own):  # it would give a traceback
         raise PermissionError(f"Snakemake may not write in {own}: work in a copy of {own.parent}")
     environ = dict(os.environ)
-    if not may_write(Path("~/.cache/snakemake").expanduser()):  # where its cache is, by default
-        environ.setdefault("XDG_CACHE_HOME", str(own / "cache"))
+    cache = environ.get("XDG_CACHE_HOME", os.path.expanduser("~/.cache"))
+    if not may_write(Path(cache, "snakemake")):
+        environ["XDG_CACHE_HOME"] = str(own / "cache")
     process = subprocess.Popen(
         [sys.executable, "-m", "snakemake", *arguments],
         stdin=subprocess.DEVNULL,

@@ -3,12 +3,12 @@
 from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor
 
-from lib.metrics import compare
+from lib.metrics import LayerRepresentations, compare
 from lib.models import record_layers, recorded_layers
 from lib.study.analysis import WithStrangers
 from lib.study.task import Task
@@ -79,7 +79,7 @@ class LayerByLayer(WithStrangers):
         complete, images = task.complete(seed), task.setting.probe_images()
         layers = recorded_layers(complete)
         names = [name for name, _ in layers]
-        y = record_layers(complete, images, names)
+        y = {name: self.once(name, y) for name, y in record_layers(complete, images, names).items()}
         for iteration in task.iterations(self.iterations):
             x = record_layers(task.pruned(iteration)[0], images, names)
             key = task.key(iteration) | {"other_seed": seed}
@@ -88,9 +88,13 @@ class LayerByLayer(WithStrangers):
                 for numbers in self.numbers(x[name], y[name]):
                     yield row | numbers
 
+    def once(self, name: str, y: Tensor) -> Any:
+        """What `numbers` takes of a layer of a complete network, for all iterations."""
+        return y
+
     @abstractmethod
-    def numbers(self, x: Tensor, y: Tensor) -> Iterator[dict]:
-        """What the rows have of a layer of a network, x, and of a complete network, y."""
+    def numbers(self, x: Tensor, y: Any) -> Iterator[dict]:
+        """What the rows have of a layer of a network, x, and of `once` of a complete network, y."""
 
 
 class Directions(LayerByLayer):
@@ -114,6 +118,9 @@ class OnChannels(LayerByLayer):
 
     table: ClassVar[TableSchema] = ON_CHANNELS
 
-    def numbers(self, x: Tensor, y: Tensor) -> Iterator[dict]:
+    def once(self, name: str, y: Tensor) -> LayerRepresentations:
+        return LayerRepresentations(y, name=name)
+
+    def numbers(self, x: Tensor, y: LayerRepresentations) -> Iterator[dict]:
         for row in compare(y, x, metrics=("cka", "nbs"), reshapes=["channels"]):
             yield {name: row[name] for name in METRIC}

@@ -135,7 +135,8 @@ def relative_answers(decisions: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
 def at_equal_sparsity(table: pd.DataFrame) -> pd.DataFrame:
     """Deviations from the mean of all numbers of the same share of weights left.
 
-    Rows whose share no other kind has, or in which a metric is undefined, are left out.
+    Rows whose share no other row has, or in which a metric is undefined, are left out: iterations
+    of one kind whose shares are written alike stay, as kinds do.
 
     Args:
         table: `iteration` in the index is the share of weights left.
@@ -287,11 +288,10 @@ def measures(
         errors = line_errors(table, answers, fitted_to[zero], answered)
         numbers["correlation", zero] = correlation(table, answers)
         numbers["raw answers", zero] = correlation(table, raw)
-        numbers["least", zero] = min(
-            [correlation(table[[x]], answers) for x in table], default=np.nan
-        )
+        of_each = table.corrwith(answers) if len(table) > 1 else pd.Series(dtype=float)
+        numbers["least", zero] = of_each.min()
         numbers["at equal sparsity", zero] = correlation_at_equal_sparsity(pruned, of_pruned)
-        numbers["line", zero] = errors.max().max()
+        numbers["line", zero] = errors.max(skipna=False).max(skipna=False)
         numbers["metric", zero] = share_of_metrics(pruned)
         if zero != "strangers":
             strangers = scales["strangers"].loc[table.index]
@@ -485,8 +485,8 @@ def leaving_out(
         without: `network` or `kind`, which is left out in all tables.
         tables: {name: rows}, `decisions` among them.
         of: the numbers, from the tables; the first level of their index is `measure`.
-        units_of: of `sharing`, for numbers at equal sparsity; the last level of their index is
-            `zero`.
+        units_of: of `sharing`, for numbers at equal sparsity, where the last level of the index is
+            `zero`; all units by default.
 
     Returns:
         The index of the numbers; columns of `jackknife_intervals`.
@@ -494,13 +494,13 @@ def leaving_out(
     whole = of(tables)
     units = list({"network": _without_networks, "kind": _without_kinds}[without](tables))
     groups = [unit if without == "network" else ("all", "kinds") for unit, _ in units]
-    enough = min(Counter(groups).values()) >= FEWEST
+    enough = min(Counter(groups).values(), default=0) >= FEWEST
     numbers = [of(rest).reindex(whole.index) for _, rest in units] if enough else np.nan
-    each = pd.DataFrame(numbers, pd.MultiIndex.from_tuples(groups), whole.index)
+    each = pd.DataFrame(numbers, pd.MultiIndex.from_tuples(groups, names=COMPLETE), whole.index)
     frames = []
     for number, measure in zip(whole.index, whole.index.get_level_values("measure"), strict=True):
         of_number = each[[number]]
-        if measure in AT_EQUAL_SPARSITY:
+        if units_of and measure in AT_EQUAL_SPARSITY:
             of_number = of_number[[unit in units_of[number[-1]] for unit, _ in units]]
         bounds = BOUNDS.get(measure, (-np.inf, np.inf))
         frames.append(jackknife_intervals(whole[[number]], of_number, *bounds))

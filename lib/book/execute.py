@@ -157,8 +157,8 @@ def execute(
         parameters: {name: text}.
         failed: where to leave what was executed if a cell fails; beside the target, as
             `*.failed.ipynb`, by default.
-        leave_out: whether `target` has the title and the reason alone if its tables were
-            "unmeasured", or whenever a cell "failed".
+        leave_out: whether `target` has the title and the reason alone if tables are "unmeasured",
+            which only a NotMeasuredError says, or whenever a cell "failed".
         shown: files for what the notebook prints, `stdout_file` and `stderr_file`.
 
     Raises:

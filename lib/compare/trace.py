@@ -92,7 +92,7 @@ class Call:
 class Trace:
     """The calls of a forward pass, in the order in which they end, in evaluation mode.
 
-    All outputs are kept, so that each tensor is known by its `id`.
+    Each tensor that tells is kept, so that it is known by its `id`.
 
     Attributes:
         calls: {first name of a module: its first call}.

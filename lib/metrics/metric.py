@@ -107,8 +107,8 @@ class Metric:
         is a ValueError, where it isn't defined."""
         if pair.x.rows < self.fewest_rows:
             raise DegenerateError(
-                f"{pair.x.name}: got {pair.x.rows} rows, want n >= {self.fewest_rows}; of fewer, "
-                f"{self.title} is 1 for any data, or not defined"
+                f"{pair.x.name}: got {pair.x.rows} rows, want n >= {self.fewest_rows}; "
+                f"{self.title} says nothing of fewer"
             )
         return within_range(self.name, self.compute(pair, **options), self.lowest)
 

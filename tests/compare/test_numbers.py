@@ -1,5 +1,6 @@
 """`compare_networks`: the numbers of `lib.metrics` on what plain hooks record, for any images."""
 
+import numpy as np
 import pandas as pd
 import pytest
 import torch
@@ -187,6 +188,13 @@ def test_a_layer_without_variance_has_a_row_that_says_so(networks, images):
     assert channels.note.str.contains("first of b: got shape .* without variance").all()
     assert (channels.rank_y == 0).all()
     assert (channels.dead_y == 4).all()
+
+
+def test_two_images_have_no_value_where_a_row_is_an_image(networks, images):
+    asked = {"metrics": "cka", "reshapes": ["flat"]}
+    [row] = compare_networks(*networks, images[:2], "first", **asked).itertuples()
+    assert np.isnan(row.value)
+    assert row.note.startswith("first of a: got 2 rows, want n >= 3")
 
 
 class Stream(IterableDataset):

@@ -30,7 +30,7 @@ from notebooks.shared.paper import PAPER
 from notebooks.shared.sizes import REGRESSION, laptop, tiny
 
 PATH = "recipe.optimiser.trust"
-SCALES: dict[str, Values] = {
+SIZES: dict[str, Values] = {
     "laptop": laptop(0.25, 40_000, 5, 0.8)
     | {"recipe.batch_size": Value(256, "more steps in each of the few epochs")},
     "paper": {},
@@ -42,7 +42,7 @@ HELD_OUT = 5000
 
 
 def declared(profile: str) -> Experiment:
-    changes = {path: change.value for path, change in SCALES[profile].items()}
+    changes = {path: change.value for path, change in SIZES[profile].items()}
     return with_values(PAPER["resnet_fast"], changes)
 
 
@@ -88,7 +88,7 @@ def measure(
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--profile", default="laptop", choices=SCALES)
+    parser.add_argument("--profile", default="laptop", choices=SIZES)
     parser.add_argument("--trusts", type=float, nargs="+", default=TRUSTS)
     parser.add_argument("--seeds", type=int, default=2)
     parser.add_argument("--images", type=int, help="to train on; all but the held-out ones if none")

@@ -12,7 +12,7 @@ from notebooks.shared.sizes import (
     HOURS,
     LARGER,
     SMALL,
-    TINY_SCALE,
+    TINY_SIZE,
     TWELVE,
     laptop,
     smoke,
@@ -100,8 +100,8 @@ CHAPTER = Chapter(
         },
         "paper": {"lenet5": {}, "resnet32": {}},
         "tiny": {
-            "lenet5": tiny(0.2, **TINY_SCALE, **_MOMENTUM),
-            "resnet32": tiny(0.125, **TINY_SCALE),
+            "lenet5": tiny(0.2, **TINY_SIZE, **_MOMENTUM),
+            "resnet32": tiny(0.125, **TINY_SIZE),
         },
     },
 )

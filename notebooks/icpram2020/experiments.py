@@ -11,7 +11,7 @@ from lib.pruning import WeightRewind
 from lib.study.declarations import Chapter, Value, Values
 from lib.study.experiment import Experiment
 from notebooks.shared.paper import MAIN, OUR_CHOICE, SHARED, recipe
-from notebooks.shared.sizes import LARGER, TINY_SCALE, TWELVE, laptop, smoke, tiny
+from notebooks.shared.sizes import LARGER, TINY_SIZE, TWELVE, laptop, smoke, tiny
 from notebooks.shared.variants import tenth_of_training
 
 _CONV4 = "after Frankle and Carbin (2019), Fig. 2, who train with Adam"
@@ -65,6 +65,6 @@ CHAPTER = Chapter(
         },
         "laptop": {"conv4": laptop(0.5, 10_000, 6, 0.05, **TWELVE, **LARGER)},
         "paper": {"conv4": {}},
-        "tiny": {"conv4": tiny(0.0625, **TINY_SCALE)},
+        "tiny": {"conv4": tiny(0.0625, **TINY_SIZE)},
     },
 )

@@ -14,7 +14,7 @@ from notebooks.shared.sizes import (
     DIGIT_AUGMENTATION,
     HOURS,
     SMALL,
-    TINY_SCALE,
+    TINY_SIZE,
     in_four_steps,
     smoke,
     tiny,
@@ -124,7 +124,7 @@ CHAPTER = Chapter(
         "laptop": {name: _few_images(of) for name, of in _ALL.items()},
         "paper": {name: _few_images(of) for name, of in _ALL.items()},
         "tiny": {
-            name: tiny(1 / 32 if of.slim else 1 / 16, **TINY_SCALE) for name, of in _ALL.items()
+            name: tiny(1 / 32 if of.slim else 1 / 16, **TINY_SIZE) for name, of in _ALL.items()
         },
     },
 )

@@ -73,7 +73,7 @@ from notebooks.shared.sizes import (
     DIGIT_AUGMENTATION,
     ONE_RUN,
     REGRESSION,
-    TINY_SCALE,
+    TINY_SIZE,
     in_four_steps,
     laptop,
     smoke,
@@ -153,6 +153,6 @@ CHAPTER = Chapter(
             for name, base in _BASES.items()
         },
         "paper": dict.fromkeys(_ALL, COMPARED_ON) | {"vgg16_bn_recipe": COMPARED_ON | _ONE},
-        "tiny": {name: tiny(1 / 32, **TINY_SCALE) for name in _BASES} | _REGRESSION,
+        "tiny": {name: tiny(1 / 32, **TINY_SIZE) for name in _BASES} | _REGRESSION,
     },
 )

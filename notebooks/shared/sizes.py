@@ -105,7 +105,7 @@ ONE_RUN = {
     "train_seeds": Value((0,), REGRESSION),
     "prune_seeds": Value((0,), REGRESSION),
 }
-TINY_SCALE = {
+TINY_SIZE = {
     "train_seeds": Value((0,), REGRESSION),
     "train_images": Value(64, REGRESSION),
 }

@@ -30,7 +30,7 @@ from notebooks.shared.sizes import (
     COMPARED_ON,
     LARGER,
     SMALL,
-    TINY_SCALE,
+    TINY_SIZE,
     in_four_steps,
     laptop,
     smoke,
@@ -85,8 +85,8 @@ def _declared(name: str, width: float, short: bool) -> Values:
     return declared_again("vgg_svhn", name, changed)
 
 
-def _scaled(scale: Callable[[float], Values], highest_rate: float) -> dict[str, Values]:
-    """All cells at a scale, which is given the width.
+def _sized(size: Callable[[float], Values], highest_rate: float) -> dict[str, Values]:
+    """All cells at a size, which is given the width.
 
     A short training is one epoch there, with a rate that rises to that of a whole one, and falls.
     """
@@ -94,12 +94,12 @@ def _scaled(scale: Callable[[float], Values], highest_rate: float) -> dict[str, 
     schedule = PiecewiseLinear((0, 0.25, 1), (0, highest_rate, 0))
     one_epoch = {"recipe.epochs": Value(1, why), "recipe.schedule": Value(schedule, why)}
     return {
-        name: scale(width) | (one_epoch if short else {})
+        name: size(width) | (one_epoch if short else {})
         for name, (width, short) in _NETWORKS.items()
     }
 
 
-_SMOKE = _scaled(lambda width: smoke(width / 4), 0.1)
+_SMOKE = _sized(lambda width: smoke(width / 4), 0.1)
 _SMOKE["vgg_svhn_quarter_four_steps"] |= {"pruning.iterations": Value(2, SMALL)}
 
 CHAPTER = Chapter(
@@ -116,8 +116,8 @@ CHAPTER = Chapter(
     | {name: ("vgg_svhn_quarter", regime) for name, regime in _PACES.items()},
     changes={
         "smoke": _SMOKE,
-        "laptop": _scaled(lambda width: laptop(width / 2, 24_000, 4, 0.1, **LARGER), 0.1),
+        "laptop": _sized(lambda width: laptop(width / 2, 24_000, 4, 0.1, **LARGER), 0.1),
         "paper": dict.fromkeys(_NETWORKS, COMPARED_ON),
-        "tiny": _scaled(lambda width: tiny(width / 8, **TINY_SCALE), 0.05),
+        "tiny": _sized(lambda width: tiny(width / 8, **TINY_SIZE), 0.05),
     },
 )

@@ -146,7 +146,7 @@ networks, by the interval of H - P / 2 over complete networks. Decided for LeNet
 
 from lib.study.declarations import Chapter, Value, Values
 from notebooks.shared.paper import SHARED, recipe
-from notebooks.shared.sizes import SMALL, TINY_SCALE, in_four_steps, tiny
+from notebooks.shared.sizes import SMALL, TINY_SIZE, in_four_steps, tiny
 
 MORE_METRICS = (
     "lenet5",
@@ -199,7 +199,7 @@ COUNTER_EXAMPLE = Chapter(
     names={"mlp": ("mlp", "digits")},
     changes={
         "smoke": {"mlp": _SHORT},
-        "tiny": {"mlp": tiny(0.2, **TINY_SCALE)},
+        "tiny": {"mlp": tiny(0.2, **TINY_SIZE)},
     },
 )
 """An MLP in which metrics lie further apart in relative similarity than in raw similarity.

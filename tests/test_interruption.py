@@ -33,7 +33,8 @@ def wait_until_asleep(folder, process):
     [
         ("job", signal.SIGINT, 0.5),
         ("job", signal.SIGTERM, None),
-        ("page", signal.SIGHUP, None),
+        ("job", signal.SIGHUP, None),
+        ("page", signal.SIGINT, None),
     ],
 )
 def test_an_interruption_ends_a_command_with_one_line(tmp_path, name, number, delay):

@@ -82,11 +82,11 @@ def wait_for(found, process):
         time.sleep(0.02)
 
 
-def stopped(process, send, number):
-    """The status of `make` after a signal, which ends it and all that it has started."""
+def stopped(process, number):
+    """The status of `make` after a signal to its group, which ends all that it has started."""
     at_work = psutil.Process(process.pid).children(recursive=True)
     assert any("ipykernel_launcher" in each.cmdline() for each in at_work)
-    send(process.pid, number)
+    os.killpg(process.pid, number)
     output, _ = process.communicate(timeout=WATCHDOG)
     assert "Traceback" not in output, output
     assert "not finished: the same command resumes from here" in output
@@ -103,15 +103,14 @@ def study(tmp_path_factory):
     wait_for(lambda: [*folder.glob("jobs/*/*/*/checkpoint.pt")], first)
     with pytest.raises(ValueError, match=f"another `make` works in {folder}: wait until it ends"):
         start.main(["study", "--profile=tiny", f"--folder={folder}"])
-    # to one process, as `kill` sends it
-    assert stopped(first, os.kill, signal.SIGTERM) == -signal.SIGTERM
+    # to all of a group, as a scheduler sends it
+    assert stopped(first, signal.SIGTERM) == -signal.SIGTERM
 
     again = begun(folder)
     # whether it stopped in its first training or behind it, no epoch is trained again
     assert "complete, epoch 1/" not in until(again, "epoch ")
     wait_for(lambda: any(map(has_compared, folder.glob("jobs/*/run-*/*"))), again)
-    # to all of a group, as Ctrl-C does
-    assert stopped(again, os.killpg, signal.SIGINT) != 0
+    assert stopped(again, signal.SIGINT) != 0
     assert not results_of(folder).exists()
 
     # what is done so far can be read, and that begins nothing

@@ -115,6 +115,21 @@ def test_answers_follow_a_common_line_or_one_of_each_metric():
     assert fitted.loc["svcca", "svcca"] == pytest.approx(0.5)
 
 
+def test_the_least_correlation_is_of_metrics_that_have_one():
+    pairs = analysis.over_layers(zeros_table())
+    own = (pairs[NETWORK] == pairs.other_seed) & (pairs.against == "complete")
+    pairs.loc[own & (pairs.iteration == 2) & (pairs.metric == "svcca"), "value"] -= 0.1
+    answers = pairs[(pairs.metric == "svcca") & (pairs.against == "complete")]
+    tables = {
+        "zeros": pairs,
+        "decisions": answers.assign(quantity="flipped", value=1 - pairs.value),
+    }
+    levels = [("n", "r", "pruned", i) for i in (1, 2)]
+    left = pd.Series(["33 %", "11 %"], pd.MultiIndex.from_tuples(levels, names=analysis.CONDITION))
+    least = analysis.measures(tables, left)["least"]
+    assert least["none"] == pytest.approx(1)  # that of SVCCA: CKA is constant
+
+
 def test_at_equal_sparsity_the_common_course_counts_for_nothing():
     answers = pd.Series([10.0, 0.0, 11.0, 1.0], table([[0, 0]] * 4).index)
     against = pd.DataFrame({name: [10, 0, 9, -1] for name in METRIC_NAMES}, answers.index)

@@ -45,7 +45,7 @@ class Analysis(ABC):
     def others(self, run: Job) -> list[Job]:
         """Further jobs whose networks an analysis of this run needs; none by default.
 
-        They are runs, or complete networks, by the name of this experiment.
+        They are runs, or complete networks, of which those that experiments share have any name.
         """
         return []
 

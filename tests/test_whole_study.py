@@ -184,9 +184,11 @@ def test_a_job_whose_folder_was_removed_is_done_again_and_no_other(study, capfd)
     until(killed, ANALYSES[0])
     # a job goes on without those that have started it, and the next `make` waits for it
     at_work = psutil.Process(killed.pid).children(recursive=True)
-    for process in at_work:
-        if not {"ipykernel_launcher", "lib.book.execute"} & {*process.cmdline()}:
-            process.kill()
+    of_job = {"ipykernel_launcher", "lib.book.execute"}
+    others_at_work = [each for each in at_work if not of_job & {*each.cmdline()}]
+    for process in others_at_work:
+        process.kill()
+    psutil.wait_procs(others_at_work, timeout=WATCHDOG)  # Snakemake may end after `make`
     assert killed.wait(WATCHDOG)
     killed.stdout.close()
     done(study)

@@ -91,7 +91,7 @@ def run(arguments: Sequence[str], *held: int) -> int:
     if not may_write(own):  # it would give a traceback
         raise PermissionError(f"Snakemake may not write in {own}: work in a copy of {own.parent}")
     environ = dict(os.environ)
-    cache = environ.get("XDG_CACHE_HOME", os.path.expanduser("~/.cache"))
+    cache = environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
     if not may_write(Path(cache, "snakemake")):
         environ["XDG_CACHE_HOME"] = str(own / "cache")
     process = subprocess.Popen(

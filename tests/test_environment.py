@@ -52,10 +52,10 @@ def test_the_readme_opens_as_the_first_page_does_and_has_its_numbers():
     record = "application/papermill.record/text/plain"
     text = " ".join((ROOT / "README.md").read_text().split())
     raw = (named[f"raw_{end}"].data[record].strip("'") for end in ("least", "most"))
-    assert "the same networks score anything from {} to {}.".format(*raw) in text
+    assert "the same networks score anything from {} to {},".format(*raw) in text
     for names, sentence in (
         ("combinations", "Over {} combinations of network, training and sparsity"),
-        ("apart_raw", "the four metrics (SVCCA, PWCCA, CKA and NBS) lie {} apart on average"),
+        ("apart_raw", "four metrics (SVCCA, PWCCA, CKA and NBS) lie {} apart on average"),
         ("apart_relative", "in relative similarity, they lie {} apart."),
         ("unseen_combinations", "for {} further combinations (LeNet-5, Conv-4, ResNet-32, and"),
     ):

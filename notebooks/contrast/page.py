@@ -207,9 +207,10 @@ r.glue(
 #
 # **We trained all these networks twice,** from the same seeds, since we had not kept the first ones and later needed their answers. Conv-4
 # and ResNet-32 came out bit for bit the same. LeNet-5 and the nine ways differ by rounding and its consequences; all numbers are of the
-# second networks. Three verdicts differ: by the first networks, SVCCA and PWCCA did reveal the original in as many layers; over kinds, the
-# nine ways were ranked alike; and NBS was not shown to be lowest in the architectures. (The nine ways are listed in {doc}`prunings`.
-# One-shot pruning to two shares of the weights counts as two; filter pruning to 1.8 %, where no signal passes, is left out.)
+# second networks. Three verdicts differ: by the first networks, SVCCA and PWCCA did reveal the original in as many layers; with intervals
+# over kinds, the nine ways were ranked alike; NBS was not shown to be lowest in the architectures. (The nine ways are listed in
+# {doc}`prunings`. One-shot pruning to two shares of the weights counts as two; filter pruning to 1.8 %, where no signal passes, is left
+# out.)
 
 # %% tags=["hide-input"]
 remaining = r.read("performance", unseen).groupby([*KIND, "iteration"]).remaining.mean()
@@ -330,7 +331,7 @@ claims.each("ways-order-{iteration}-{without}", alike, least_ranks, above=0.9)
 # agree to within 0.1.
 #
 # **In VGG_SVHN by the paper's recipe, no comparison stays within 0.1:** relative similarities differ by {glue:text}`vgg_svhn_all:s`, and
-# whether they differ less than raw ones is inconclusive. Without the {ref}`under-trained original <under-trained>`, also as a stranger,
+# whether they differ less than raw ones is inconclusive. Without the {ref}`under-trained network <under-trained>`, as original or stranger,
 # they differ by {glue:text}`vgg_svhn_others:s`.
 #
 # ```{glue} rests-recipe
@@ -511,8 +512,8 @@ claims.each("{regime}-{network}-complete", seeds, gap_of_seeds, above=VISIBLE)
 #
 # Intrinsic dimension usually peaks in the middle of a network. If the layers of highest dimension changed most, this would explain the “U”,
 # as the authors once conjectured and now call problematic ({cite:t}`ansuini2020investigating`, section 6.1). **In our networks they do not;
-# late layers tend to change most** (rank correlation with depth above 0.5, by raw SVCCA, CKA and NBS on their usual matrices, though SVCCA
-# rises again in the last layers). We only rank layers by dimension, since our estimator, TwoNN {cite}`facco2017estimating`, underestimates
+# change tends to grow with depth** (rank correlation above 0.5, by raw SVCCA, CKA and NBS on their usual matrices; by SVCCA, the last
+# layers can change less again). We only rank layers by dimension, since our estimator, TwoNN {cite}`facco2017estimating`, underestimates
 # dimensions above about twenty.
 #
 # ```{glue} rests-dimension

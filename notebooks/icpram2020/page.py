@@ -116,8 +116,8 @@ r.titled(decided(by_svcca, above=VISIBLE).unstack("part"), NAMES)
 # ```{glue} rests-task
 # ```
 #
-# **By PWCCA, too, the output is more similar than the middle in all tasks.** By NBS it is not with four or more classes, nor by CKA with
-# eight or ten (with fewer, both are inconclusive).
+# **By PWCCA, too, the output is more similar than the middle in all tasks.** This fails by NBS with
+# four or more classes, and by CKA with eight or ten (with fewer, it is inconclusive).
 #
 # ```{glue} rests-metric
 # ```
@@ -152,7 +152,8 @@ r.glue(smaller=r.number(-grows["mean"].iloc[0]))
 # %% [markdown]
 # ## Late resetting and learning-rate rewinding order the layers alike
 #
-# Whether their means over the hidden layers agree to within 0.05 is inconclusive (ten classes).
+# Whether both give the same mean SVCCA over the hidden layers, to within 0.05, is inconclusive (ten
+# classes).
 #
 # ```{glue} rests-rewinding
 # ```

@@ -85,12 +85,12 @@ legend = finished(figure, panels, {"-": "pruned", "--": "training-only control"}
 # {doc}`which_metric` · {doc}`claims` · {doc}`your_own` · {doc}`run_it`
 #
 # **Raw similarity hides this.** With 1.2 % of the weights left, the same networks score anything from {glue:text}`raw_least:s` to
-# {glue:text}`raw_most:s`, depending on the metric, as the paper that we replicate concludes {cite}`ansuini2020investigating`, and on how
-# outputs form a matrix. Over {glue:text}`combinations:s` combinations of network, training and sparsity, four metrics (SVCCA, PWCCA, CKA
-# and NBS) lie {glue:text}`apart_raw:s` apart on average (largest minus smallest); in relative similarity, they lie
-# {glue:text}`apart_relative:s` apart. Such a scale can have other zeros than strangers: none, shuffled images, or the similarity of
-# originals to one another. With none of these do the metrics agree so well. Rules that we set first confirm this over the further networks
-# that we measured, but leave open whether it holds for other kinds of network ({doc}`zeros`).
+# {glue:text}`raw_most:s`, depending on how outputs form a matrix and, as the paper that we replicate concludes
+# {cite}`ansuini2020investigating`, on the metric. Over {glue:text}`combinations:s` combinations of network, training and sparsity, four
+# metrics (SVCCA, PWCCA, CKA and NBS) lie {glue:text}`apart_raw:s` apart on average (largest minus smallest); in relative similarity, they
+# lie {glue:text}`apart_relative:s` apart. Other zeros are possible: none (raw similarity), shuffled images, or the similarity of originals
+# to one another. With none of these do the metrics agree so well. Rules that we set first confirm this over the further networks that we
+# measured, but leave open whether it holds for other kinds of network ({doc}`zeros`).
 #
 # Agreement has limits. With 1.2 % of the weights left, relative similarity differs as much between metrics as between experiments. In
 # single networks, at any sparsity, the four metrics often lie more than 0.1 apart ({doc}`contrast`). In LeNet-5 and in a small perceptron,
@@ -114,9 +114,9 @@ legend = finished(figure, panels, {"-": "to the original", ":": "to strangers"})
 # %% [markdown]
 # **Which metric?** To trace a pruned network to its original, use PWCCA; to match layers across networks, CKA or NBS ({doc}`which_metric`).
 # By any of the four, relative similarity also correlates with function. In half-width VGG_SVHN, layers of higher relative similarity work
-# better in place of the original's, in part by depth and sparsity alone ({ref}`stitching <function>`). Over whole networks, one line for
-# all four metrics predicts how often a network answers like its original, also measured from strangers. Rules that we set first confirm
-# this for nine further ways to prune VGG_SVHN, but not for LeNet-5 and Conv-4 ({doc}`zeros`).
+# better in place of the original's, partly just because of depth and sparsity ({ref}`stitching <function>`). Over whole networks, one line
+# for all four metrics predicts how often a network answers like its original (with strangers' rate as zero). Rules that we set first
+# confirm this for nine further ways to prune VGG_SVHN, but not for LeNet-5 and Conv-4 ({doc}`zeros`).
 #
 # ```{glue} rests-metric
 # ```
@@ -319,8 +319,8 @@ costs.map(r.number, digits=1)
 # ({ref}`pace`). *10,000 images* means less data, no augmentation and four steps ({doc}`methods`). Originals were trained for less time than
 # the pruned networks and controls; still, further training alone made ResNet_fast on 10,000 images less accurate.
 #
-# **Does a pruned network still give the answers of its original?** Hardly more often than those of a stranger: pruned VGG_SVHN (paper's
-# recipe) agrees with its original on {glue:text}`own_answers_recipe:s` of the test images, and with strangers on
+# **Does a pruned network still give the answers of its original?** By the paper's recipe, VGG_SVHN hardly does so more often than
+# strangers: it agrees with its original on {glue:text}`own_answers_recipe:s` of the test images, and with strangers on
 # {glue:text}`others_answers_recipe:s` ({doc}`accuracy`).
 #
 # ## Prune it yourself

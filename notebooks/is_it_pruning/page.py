@@ -277,7 +277,7 @@ r.glue(recipe_gains=r.number(by_schedule["mean"]["resnet_fast", "recipe_four_ste
 #
 # **On 10,000 images, the originals of VGG_SVHN and ResNet_fast are fully trained:** one more training adds less than half a point of
 # accuracy (VGG16_BN: inconclusive). With the paper's training, ResNet_fast (recipe, four steps) gains {glue:text}`recipe_gains:s` points
-# (VGG_SVHN: inconclusive), so the training-only control may in part only finish the original's training.
+# (VGG_SVHN: inconclusive), so part of the control's training may merely finish the original's.
 #
 # ```{glue} rests-enough
 # ```

@@ -84,8 +84,8 @@ draw_layers("VGG_SVHN")
 
 # %% [markdown]
 # In VGG_SVHN, SVCCA and PWCCA jump at the output; whether they rise before it is inconclusive. NBS
-# orders the layers almost as CKA does, without the paper's “U”; CKA does not dip in block 3, as in
-# the paper (its “bowl”). On 10,000 images the four metrics order the layers more alike than in
+# orders the layers almost as CKA does, without the paper's “U”; CKA lacks the paper's dip in block 3
+# (its “bowl”). On 10,000 images the four metrics order the layers more alike than in
 # VGG16_BN.
 #
 # ```{glue} rests-vgg_svhn
@@ -96,8 +96,8 @@ draw_layers("ResNet_fast")
 
 # %% [markdown]
 # In ResNet_fast, CKA falls below 0.9, unlike in the paper. The addition in the first block raises
-# SVCCA and CKA; that in the second raises CKA but lowers SVCCA. On 10,000 images, as in the paper,
-# SVCCA and PWCCA trace curves like those of VGG16_BN, but higher.
+# SVCCA and CKA; that in the second raises CKA but lowers SVCCA. On 10,000 images, as in the paper, the
+# curves of SVCCA and PWCCA recall those of VGG16_BN, but lie higher.
 #
 # ```{glue} rests-resnet_fast
 # ```

@@ -17,7 +17,7 @@ from lib.repository import ROOT
 r.use_style()
 results, at_init = ROOT / results, ROOT / at_init
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-prunings", "caption": "Nine methods (all but filter pruning) with one eighth of the weights left. SVCCA: mean over the hidden layers; dotted: accuracy of the originals. Means over three networks."}, "image": {"alt": "Two columns of dots. SVCCA rises from 0.50 for random pruning through 0.65 for weight rewinding to 0.77 for fine-tuning. Accuracy has another order: weight rewinding is the most accurate method, and fine-tuning the least."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-prunings", "caption": "Nine methods (no filter pruning, no SynFlow) with one eighth of the weights left. SVCCA: mean over the hidden layers; dotted: accuracy of the originals. Means over three networks."}, "image": {"alt": "Two columns of dots. SVCCA rises from 0.50 for random pruning through 0.65 for weight rewinding to 0.77 for fine-tuning. Accuracy has another order: weight rewinding is the most accurate method, and fine-tuning the least."}}
 import matplotlib.pyplot as plt
 import pandas as pd
 
@@ -73,8 +73,9 @@ claims = r.Claims("prunings", results, at_init, names=NAMES)
 # %% [markdown]
 # ## With half of the weights left, fine-tuned networks stay closest to their originals
 #
-# From each similarity, the table subtracts that of learning-rate rewinding. It has the methods that, like it, lose less than half a point
-# of accuracy (for late resetting, pruning each layer alike and filter pruning, whether they do is inconclusive).
+# From each similarity, the table subtracts that of learning-rate rewinding. The methods listed,
+# like that one, lose less than half a point of accuracy (inconclusive for late resetting, pruning
+# each layer alike and filter pruning).
 #
 # ```{glue} rests-kept
 # ```
@@ -151,9 +152,10 @@ behind = r.by_network(at_levels(epochs), "behind").xs("vgg_svhn").loc[PACES]
 beyond = similar.xs("svcca", level="metric").loc[PACES] - training_alone(alone, behind, as_long)
 
 # %% [markdown]
-# Most methods choose half of the weights alike. With one eighth left, the masks of seven methods have a Jaccard index of
-# {glue:text}`common:s` with those of learning-rate rewinding. For filter and random pruning it is {glue:text}`hardly:s`, no more than for
-# random masks as dense in each layer ({glue:text}`chance:s`).
+# Most methods share over half of the weights that they keep. With one eighth left, the masks of
+# seven methods have a Jaccard index of {glue:text}`common:s` with those of learning-rate rewinding.
+# For filter and random pruning it is {glue:text}`hardly:s`, no more than for random masks as dense
+# in each layer ({glue:text}`chance:s`).
 
 # %% tags=["hide-input"]
 masks = r.read("overlap", results, regime="main").query("level == 'midway'")

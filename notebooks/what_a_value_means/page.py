@@ -1,15 +1,17 @@
 # %% [markdown]
 # # How high is 0.7?
 #
-# **It depends on the metric: with 1.2 % of the weights left, 0.7 is, by SVCCA and PWCCA, more than the raw similarity of pruned networks to
-# strangers in all five experiments; by CKA and NBS, it is less.** So compare a value only with three others by the same metric: for
-# *shuffled images* (chance alone), for strangers, and for the training-only control and the original. (We chose 0.7 after the results.)
+# **It depends on the metric: with 1.2 % of the weights left, strangers' raw similarity to pruned
+# networks is below 0.7 by SVCCA and PWCCA in all five experiments, and above it by CKA and NBS.**
+# So compare a value only with three others by the same metric: for *shuffled images* (chance
+# alone), for strangers, and for the training-only control and the original. (We chose 0.7 after the
+# results.)
 #
 # ```{glue} rests-answer
 # ```
 #
-# Of the choices that we varied, only one moves values much: which principal directions SVCCA and CKA count. (For the matrix, see
-# {doc}`contrast`.)
+# Of the eight choices that we varied, two move values much: which principal directions SVCCA and
+# CKA count. (For the matrix, see {doc}`contrast`.)
 #
 # ```{glue} rests-details
 # ```
@@ -167,9 +169,10 @@ print(f"64 directions {blind:.2f}; by lib.metrics {metrics.mean_cca(z, copy):.2f
 #
 # ## Most details move raw similarity by less than 0.05
 #
-# **Six of the eight choices in the figure move no metric by as much as 0.05** (the kind of mean in SVCCA is that of
-# {cite}`google2019svcca`). But by NBS and CKA, originals can be closer to strangers than that, so keep to the same choices, and report
-# them. (One network of each architecture, without intervals.)
+# **Six of the eight choices in the figure move no metric by as much as 0.05** (the kind of mean in
+# SVCCA is that of {cite}`google2019svcca`). But by NBS and CKA, originals can exceed strangers by
+# less, so keep to the same choices, and report them. (One network of each architecture, without
+# intervals.)
 #
 # ```{glue} rests-choices
 # ```
@@ -201,7 +204,7 @@ of_metric = of_metric.rename_axis(index=None, columns=None).map(r.number)
 of_metric.rename(index=CHOICE_NAMES, columns=CHOICE_NAMES).T.rename_axis(columns="Choice")
 
 # %% [markdown]
-# ## At half the width, pruning lowers raw similarity further below the control's
+# ## At half the width, pruned networks drop relative to their controls
 #
 # **In VGG_SVHN by the paper's recipe, raw similarity of pruned networks minus that of their training-only controls is
 # {glue:text}`width_gap:s` lower with half as many channels than with all,** by all four metrics. (Planned before training; we measured no
@@ -239,10 +242,10 @@ r.glue(short_complete=f"{', '.join(first_two)} and {third} %", width_gap=r.span(
 
 # %% [markdown]
 # (pace)=
-# ## Four steps instead of twenty cost accuracy, but change relative similarity by less than 0.1
+# ## In a small VGG_SVHN, four steps instead of twenty change relative similarity by less than 0.1
 #
-# **Relative similarity changes by less than 0.1 by each metric.** From four steps to one, this
-# holds by SVCCA, PWCCA and NBS (CKA: inconclusive), and accuracy falls again.
+# **Accuracy falls, but relative similarity changes by less than 0.1 by each metric.** From four
+# steps to one, this holds by SVCCA, PWCCA and NBS (CKA: inconclusive), and accuracy falls again.
 #
 # The network is VGG_SVHN with a quarter of the channels and epochs, pruned at each pace from the
 # same three originals (accuracy {glue:text}`pace_originals:s`) to {glue:text}`pace_left:s` of its

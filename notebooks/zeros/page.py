@@ -3,8 +3,8 @@
 #
 # **In the paper's three networks, metrics disagree mostly because each gives *strangers* a different value. Measured from strangers, four
 # metrics lie {glue:text}`relative_apart:s` apart instead of {glue:text}`raw_apart:s`. One line then fits all four: relative similarity
-# predicts *relative answers* (r = {glue:text}`relative_r:s`; raw similarity: {glue:text}`raw_r:s`), which say how often two networks choose
-# the same class: 0 is as often as strangers, 1 is always.**
+# predicts *relative answers* (r = {glue:text}`relative_r:s`; raw similarity: {glue:text}`raw_r:s`), that is, how often two networks choose
+# the same class, from 0 (as often as strangers) to 1 (always).**
 #
 # ```{glue} rests-answer
 # ```
@@ -83,8 +83,8 @@ legend = panels[1].legend()
 # ## Four zeros
 #
 # **Of four zeros, only strangers make metrics agree in these networks.** Shuffled images, the zero of the literature
-# {cite}`groger2026aristotelian`, change hardly anything, so chance similarity is not what separates the metrics. With the similarity of
-# originals to one another as zero, the correlation with answers improves, but the metrics lie even further apart.
+# {cite}`groger2026aristotelian`, change little, so chance similarity is not what separates the metrics. With the similarity of originals to
+# one another as zero, the correlation with answers improves, but the metrics lie even further apart.
 # %% tags=["hide-input"]
 NAMES = {
     "none": "none (raw similarity)",
@@ -290,13 +290,13 @@ r.titled(changes.unstack().loc[METRICS].rename(columns=heads).map(r.number, digi
 # | similarity to strangers above 0.95 | an error of 0.01 in a similarity becomes 0.2 or more | more images, or another metric |
 # | one stranger far less accurate | it is less similar to every network; as a stranger, it makes every network look closer to its original | train it again, or leave it out, and say so |
 # | about 1 % of the weights left | metrics differ as much as experiments do | do not rank networks |
-# | metrics differ by more than 0.1 | pruning and seeds replace different {ref}`directions <why>` | give all four |
+# | metrics differ by more than 0.1 | pruning and seeds may replace other {ref}`directions <why>` | give all four |
 # | few images | each metric is biased, some more than others | more images ({doc}`what_a_value_means`) |
 #
 # **Strangers should not be pruned.** In nine ways to prune VGG_SVHN, strangers that are pruned in the same way lower the correlation with
 # relative answers from {glue:text}`vgg_r:s` to {glue:text}`vgg_pruned_r:s`, and raise the share of metric and interaction from
-# {glue:text}`vgg_metric:s` to {glue:text}`vgg_pruned_metric:s`. (In no further network, nor in the {ref}`perceptron <perceptron>`, do they
-# change mean relative similarity by more than {glue:text}`pruned_strangers_change:s`.)
+# {glue:text}`vgg_metric:s` to {glue:text}`vgg_pruned_metric:s`. (In none of our further networks, the {ref}`perceptron <perceptron>`
+# included, do they change mean relative similarity by more than {glue:text}`pruned_strangers_change:s`.)
 # %% [markdown]
 # (why)=
 # ## Why: metrics weigh directions
@@ -344,9 +344,9 @@ legend = axes.legend()
 #
 # **In a perceptron with three hidden layers, metrics lie further apart in relative ({glue:text}`mlp_relative:s`) than in raw similarity
 # ({glue:text}`mlp_raw:s`),** mean over four sparsities of the spread of each of five networks. (By itself, this holds with 33 and with 11 %
-# of the weights left; with fewer, the two hardly differ, which is inconclusive.) Relative similarity by all four metrics and relative
-# answers still correlate at {glue:text}`mlp_r:s` (raw similarity: {glue:text}`mlp_raw_r:s`). But lines fitted to the 42 conditions err by
-# up to {glue:text}`mlp_lines:s` here.
+# of the weights left; with fewer, it is inconclusive.) Relative similarity by all four metrics and relative answers still correlate at
+# {glue:text}`mlp_r:s` (raw similarity: {glue:text}`mlp_raw_r:s`). But lines fitted to the 42 conditions err by up to
+# {glue:text}`mlp_lines:s` here.
 #
 # ```{glue} rests-counter
 # ```
@@ -421,9 +421,9 @@ compared.rename(columns=DIRECTED).map(r.number)
 # (rules)=
 # ## What decides: rules, and unseen networks
 #
-# When we set these rules (`notebooks/zeros/experiments.py`), we knew of the networks that decide them only their relative similarities by
-# the four metrics. We added the rule on directions after seeing those of the perceptron, and the rule on the matrix after LeNet-5 had
-# decided the others. **The verdict is that over all these unseen networks together.**
+# When we set these rules (`notebooks/zeros/experiments.py`), we knew only the relative similarities, by the four metrics, of the networks
+# that decide them. We added the rule on directions after seeing those of the perceptron, and the rule on the matrix after LeNet-5 had
+# decided the others. **What counts is the verdict over all unseen networks together.**
 #
 # :::{dropdown} The rules, and what each network decides
 # | It holds if | LeNet-5 | Conv-4 | ResNet-32 | VGG_SVHN, nine ways | all |
@@ -532,9 +532,9 @@ r.glue(
 )
 
 # %% [markdown]
-# *r*: correlation with relative answers, of all four metrics together (*raw*: of raw similarity). *Line errs by*: the largest mean error of
-# a line fitted to the 42 conditions by one metric. *Apart*: largest minus smallest of the four relative similarities, mean over pruned
-# networks (*control*: over training-only controls).
+# *r*: correlation with relative answers, all four metrics together (*raw*: raw similarity; *least metric*: the lowest of one metric alone).
+# *Line errs by*: the largest mean error of a line fitted to the 42 conditions by one metric. *Apart*: largest minus smallest of the four
+# relative similarities, mean over pruned networks (*control*: over training-only controls).
 #
 # **In all unseen networks together, strangers are the best of the four zeros:** at equal sparsity, metric and interaction explain
 # {glue:text}`all_metric:s` of the variance with strangers as zero, {glue:text}`all_metric_unpruned:s` with originals, and
@@ -546,8 +546,8 @@ r.glue(
 #
 # **In VGG_SVHN, one line fits all metrics, as the rules ask.** At equal sparsity, metric and interaction explain {glue:text}`vgg_metric:s`
 # of the variance (with 1.6 % of the weights left, {glue:text}`vgg_metric_end:s`). The nine ways share three originals of half-width
-# VGG_SVHN, an architecture that the 42 conditions have, too. (Without filter pruning, originals are nearly as good a zero with an eighth
-# and a half of the weights left: {glue:text}`no_filters_unpruned:s` instead of {glue:text}`no_filters_strangers:s`. Filter pruning to
+# VGG_SVHN, an architecture that the 42 conditions have, too. (Without filter pruning, with an eighth and a half of the weights left,
+# originals are nearly as good a zero: {glue:text}`no_filters_unpruned:s`, strangers {glue:text}`no_filters_strangers:s`. Filter pruning to
 # 1.8 %, where no signal passes, is left out.)
 #
 # ```{glue} rests-vgg_svhn
@@ -628,17 +628,17 @@ r.glue(
 )
 
 # %% [markdown]
-# **The rule on directions fails: in LeNet-5 and Conv-4, the directions of the channels matrix predict CKA above PWCCA,** not below. The
-# rule was ill-posed, since it compared metrics on two matrices. With all metrics on channels, relative similarity comes out in the
+# **The rule on directions fails: in LeNet-5 and Conv-4, the directions of the channels matrix predict CKA above PWCCA, but it lies below.**
+# The rule was ill-posed, since it compared metrics on two matrices. With all metrics on channels, relative similarity comes out in the
 # predicted order and near the prediction (table), though no rule had asked for it.
 #
-# **In Conv-4, the matrix does not cause the disagreement:** with all metrics on channels, they lie {glue:text}`conv4_one_matrix:s` apart
+# **In Conv-4, the matrix causes little of the disagreement:** with all metrics on channels, they lie {glue:text}`conv4_one_matrix:s` apart
 # instead of {glue:text}`conv4_own_matrices:s`. In LeNet-5 they lie {glue:text}`lenet5_one_matrix:s` apart instead of
 # {glue:text}`lenet5_own_matrices:s`; whether that is less than half is inconclusive.
 #
-# **Over kinds of network, too, the result is the reverse of the rule:** over the {glue:text}`tilt_kinds:s` kinds with directions, the tilt
-# and how far PWCCA lies above CKA have a rank correlation of {glue:text}`tilt_rank:s` (without an interval; in the convolutional networks,
-# again on two matrices).
+# **Over kinds of network, too, the rule is reversed:** the higher the tilt, the less PWCCA lies above CKA (rank correlation
+# {glue:text}`tilt_rank:s` over the {glue:text}`tilt_kinds:s` kinds with directions, no interval; in the convolutional networks, again on
+# two matrices).
 #
 # ```{glue} rests-matrix
 # ```

@@ -4,8 +4,8 @@
 # **For raw similarity, very much; for relative similarity, little. In the paper's three architectures, the four metrics lie
 # {glue:text}`apart_raw:s` apart in raw similarity, and {glue:text}`apart_relative:s` apart in relative similarity.** In nine further ways
 # to prune and three {ref}`further architectures <unseen>`, they lie {glue:text}`unseen_apart_raw:s` apart in raw and
-# {glue:text}`unseen_apart_relative:s` in relative similarity. But with 1.2 % of the weights left, relative similarity differs as much
-# between metrics as between experiments ({doc}`zeros`).
+# {glue:text}`unseen_apart_relative:s` in relative similarity. But with 1.2 % of the weights left, relative similarity differs at least as
+# much between metrics as between experiments ({doc}`zeros`).
 #
 # In single networks, the four relative similarities often lie more than 0.1 apart. With the paper's training, {glue:text}`recipe_count:s`
 # comparisons (one network at one sparsity) stay within this limit; on 10,000 images, {glue:text}`few_count:s` do.
@@ -74,8 +74,7 @@ def apart_by(table):
 # The metric explains {glue:text}`share_raw:s` of the variance of raw similarity, and {glue:text}`share_relative:s` of that of relative
 # similarity, over {glue:text}`combinations:s` *combinations* of architecture, training and share of the weights left. By relative
 # similarity, any two metrics rank the combinations nearly alike (rank correlation at least {glue:text}`least_rank:s`; whether above 0.9, as
-# our rule below asks, is inconclusive over originals). NBS tends to give the lowest values, on average {glue:text}`bias_nbs:s` below the
-# mean of the four (its *bias*; that it is the lowest is inconclusive here).
+# our rule below asks, is inconclusive over originals).
 #
 # ```{glue} rests-variance
 # ```
@@ -178,16 +177,17 @@ r.glue(
 # (unseen)=
 # ## In further networks together, the metric again explains little of relative similarity
 #
-# We saw the pattern above before we had any rule for it. For three other architectures, and for VGG_SVHN pruned in nine other ways, we set
-# rules (`notebooks/contrast/experiments.py`) before we compared these networks with strangers.
+# We saw the pattern above before we had any rule for it. For three other architectures, and for VGG_SVHN pruned in nine other ways
+# ({doc}`prunings` lists them), we set rules (`notebooks/contrast/experiments.py`) before we compared these networks with strangers.
 #
-# **Our main rule (the first three rows of the table below) does not hold over all {glue:text}`unseen_combinations:s` combinations.** The
-# metric explains less than half of the variance of raw similarity, because networks differ more: with 6.9 % of the weights left, SVCCA is
+# **Our main rule (the first three rows of the table) does not hold over all {glue:text}`unseen_combinations:s` combinations.** The metric
+# explains less than half of the variance of raw similarity, because networks differ more: with 6.9 % of the weights left, SVCCA is
 # {glue:text}`lenet5_raw:s` in LeNet-5 and {glue:text}`resnet32_raw:s` in ResNet-32. For the ways to prune alone, the rule is inconclusive.
 #
 # **Of the four rules on relative similarity (the last four rows), three hold over all combinations:** the metric explains
-# {glue:text}`unseen_relative:s` of its variance, any two metrics rank the combinations alike, and NBS gives the lowest values. It is
-# inconclusive whether SVCCA and PWCCA reveal the original (rate it above each stranger) in as many layers as CKA and NBS do.
+# {glue:text}`unseen_relative:s` of its variance, any two metrics rank the combinations alike, and NBS gives the lowest values (its *bias*,
+# the difference from the mean of the four, is lowest). It is inconclusive whether SVCCA and PWCCA reveal the original (rate it above each
+# stranger) in as many layers as CKA and NBS do.
 #
 # **But nine of the twelve kinds of network (an architecture, or a way to prune) are VGG_SVHN with the same three originals,** so the
 # table's intervals do not extend to other architectures. Over four architectures, VGG_SVHN among them, both rules on the metric's share are
@@ -198,19 +198,21 @@ r.glue(
 #
 # **For LeNet-5 and Conv-4 alone, the rule on the metric's share in relative similarity does not hold:** the metric explains
 # {glue:text}`trained_relative:s`, and relative similarity is higher by SVCCA and PWCCA than by CKA and NBS ({doc}`zeros`). With ResNet-32
-# added, it explains {glue:text}`architectures_relative:s`, which is inconclusive. (We set ResNet-32 apart after the results: its originals
+# added, it explains {glue:text}`architectures_relative:s`, which is inconclusive. We set ResNet-32 apart after the results: its originals
 # are under-trained, and pruning, which trains them further, raises their accuracy from {glue:text}`resnet32_before:s` to
-# {glue:text}`resnet32_after:s`.)
+# {glue:text}`resnet32_after:s`.
 #
 # ```{glue} rests-architectures
 # ```
 #
-# **We trained all these networks twice,** from the same seeds, since we had not kept the first ones and later needed their answers. Conv-4
-# and ResNet-32 came out bit for bit the same. LeNet-5 and the nine ways differ by rounding and its consequences; all numbers are of the
-# second networks. Three verdicts differ: by the first networks, SVCCA and PWCCA did reveal the original in as many layers; with intervals
-# over kinds, the nine ways were ranked alike; NBS was not shown to be lowest in the architectures. (The nine ways are listed in
-# {doc}`prunings`. One-shot pruning to two shares of the weights counts as two; filter pruning to 1.8 %, where no signal passes, is left
-# out.)
+# :::{dropdown} We trained all these networks twice
+# The seeds were the same; we had not kept the first networks, and later needed their answers. Conv-4 and ResNet-32 came out bit for bit the
+# same. LeNet-5 and the nine ways differ by rounding and its consequences; all numbers are of the second networks. Three verdicts differ: by
+# the first networks, SVCCA and PWCCA did reveal the original in as many layers; with intervals over kinds, the nine ways were ranked alike;
+# NBS was not shown to be lowest in the architectures.
+# :::
+#
+# One-shot pruning to two shares of the weights counts as two ways; filter pruning to 1.8 %, where no signal passes, is left out.
 
 # %% tags=["hide-input"]
 remaining = r.read("performance", unseen).groupby([*KIND, "iteration"]).remaining.mean()
@@ -286,9 +288,9 @@ r.glue(
 # ## Ways to prune differ in how much of the original they leave
 #
 # **By every metric, ways to prune span more than 0.1 of relative similarity with a half or an eighth of the weights left.** With 1.6 %
-# left, this is inconclusive. Whether all metrics rank the ways alike is inconclusive throughout. Fine-tuning stays closest to the original,
-# random pruning least close ({doc}`pruning_methods`). But with an eighth left, weight rewinding, less similar to its original than
-# fine-tuning, is {glue:text}`ways_gain:s` points more accurate.
+# left, this is inconclusive; so is, throughout, whether all metrics rank the ways alike. Fine-tuning stays closest to the original, random
+# pruning least close ({doc}`pruning_methods`). But with an eighth left, weight rewinding, less similar to its original than fine-tuning, is
+# {glue:text}`ways_gain:s` points more accurate.
 #
 # ```{glue} rests-ways
 # ```
@@ -325,14 +327,13 @@ claims.each("ways-order-{iteration}-{without}", alike, least_ranks, above=0.9)
 # %% [markdown]
 # ## In single networks and layers, the metrics often disagree
 #
-# **In ResNet_fast (recipe, four steps), {glue:text}`resnet_fast_count:s` comparisons stay within 0.1,** the limit that we fixed before
+# **In ResNet_fast (recipe, four steps), {glue:text}`resnet_fast_count:s` comparisons stay within 0.1,** a limit that we fixed before
 # training; the largest difference is {glue:text}`resnet_fast_most:s`. With 1.2 % of the weights left, relative similarities differ by
-# {glue:text}`resnet_fast_relative:s`, and raw ones by {glue:text}`resnet_fast_raw:s`. Averaged over the three originals, SVCCA and CKA
-# agree to within 0.1.
+# {glue:text}`resnet_fast_relative:s`, raw ones by {glue:text}`resnet_fast_raw:s`.
 #
-# **In VGG_SVHN by the paper's recipe, no comparison stays within 0.1:** relative similarities differ by {glue:text}`vgg_svhn_all:s`, and
-# whether they differ less than raw ones is inconclusive. Without the {ref}`under-trained network <under-trained>`, as original or stranger,
-# they differ by {glue:text}`vgg_svhn_others:s`.
+# **In VGG_SVHN by the paper's recipe, none does:** relative similarities differ by {glue:text}`vgg_svhn_all:s`, and whether they differ less
+# than raw ones is inconclusive. Without the {ref}`under-trained network <under-trained>`, as original or stranger, they differ by
+# {glue:text}`vgg_svhn_others:s`.
 #
 # ```{glue} rests-recipe
 # ```
@@ -345,8 +346,8 @@ claims.each("ways-order-{iteration}-{without}", alike, least_ranks, above=0.9)
 #
 # **No experiment meets our rule on layers,** which asks that in each network relative similarities by SVCCA and CKA differ by at most 0.2
 # in nine tenths of the layers, and rank the layers alike (rank correlation above 0.6). The ranks alone agree in {glue:text}`few_ranks:s`
-# comparisons on 10,000 images and {glue:text}`resnet_fast_ranks:s` in ResNet_fast with the paper's training, but only
-# {glue:text}`vgg_svhn_ranks:s` in VGG_SVHN ({doc}`layers`).
+# comparisons on 10,000 images and {glue:text}`resnet_fast_ranks:s` in ResNet_fast, but only {glue:text}`vgg_svhn_ranks:s` in VGG_SVHN
+# ({doc}`layers`).
 #
 # ```{glue} rests-layers
 # ```
@@ -512,9 +513,8 @@ claims.each("{regime}-{network}-complete", seeds, gap_of_seeds, above=VISIBLE)
 #
 # Intrinsic dimension usually peaks in the middle of a network. If the layers of highest dimension changed most, this would explain the “U”,
 # as the authors once conjectured and now call problematic ({cite:t}`ansuini2020investigating`, section 6.1). **In our networks they do not;
-# change tends to grow with depth** (rank correlation above 0.5, by raw SVCCA, CKA and NBS on their usual matrices; by SVCCA, the last
-# layers can change less again). We only rank layers by dimension, since our estimator, TwoNN {cite}`facco2017estimating`, underestimates
-# dimensions above about twenty.
+# change tends to grow with depth** (rank correlation above 0.5, by raw SVCCA, CKA and NBS; by SVCCA, the last layers can change less again).
+# We only rank layers by dimension, since our estimator, TwoNN {cite}`facco2017estimating`, underestimates dimensions above about twenty.
 #
 # ```{glue} rests-dimension
 # ```

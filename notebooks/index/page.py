@@ -88,13 +88,13 @@ legend = finished(figure, panels, {"-": "pruned", "--": "training-only control"}
 # {glue:text}`raw_most:s`, depending on how outputs form a matrix and, as the paper that we replicate concludes
 # {cite}`ansuini2020investigating`, on the metric. Over {glue:text}`combinations:s` combinations of network, training and sparsity, four
 # metrics (SVCCA, PWCCA, CKA and NBS) lie {glue:text}`apart_raw:s` apart on average (largest minus smallest); in relative similarity, they
-# lie {glue:text}`apart_relative:s` apart. Other zeros are possible: none (raw similarity), shuffled images, or the similarity of originals
-# to one another. With none of these do the metrics agree so well. Rules that we set first confirm this over the further networks that we
-# measured, but leave open whether it holds for other kinds of network ({doc}`zeros`).
+# lie {glue:text}`apart_relative:s` apart. With no other zero that we tried (shuffled images, or the similarity of originals to one another)
+# do the metrics agree so well. Rules that we set first confirm this over the further networks that we measured, but leave open whether it
+# holds for other kinds of network ({doc}`zeros`).
 #
-# Agreement has limits. With 1.2 % of the weights left, relative similarity differs as much between metrics as between experiments. In
-# single networks, at any sparsity, the four metrics often lie more than 0.1 apart ({doc}`contrast`). In LeNet-5 and in a small perceptron,
-# they lie further apart in relative than in raw similarity.
+# Agreement has limits. With 1.2 % of the weights left, relative similarity differs at least as much between metrics as between experiments.
+# In single networks, the four metrics often lie more than 0.1 apart ({doc}`contrast`). In LeNet-5 and in a small perceptron, they lie
+# further apart in relative than in raw similarity.
 
 # %% tags=["remove-input"] mystnb={"figure": {"name": "fig-raw", "caption": "Raw similarity of the same pruned networks to their originals (solid) and to strangers (dotted). Means over the hidden layers and three networks."}, "image": {"alt": "In each of five panels, four solid lines end far apart, between a half and nearly one, each not far above its dotted line."}}
 figure, panels = plt.subplots(1, 5, figsize=(10, 2.6), sharey=True)
@@ -121,11 +121,10 @@ legend = finished(figure, panels, {"-": "to the original", ":": "to strangers"})
 # ```{glue} rests-metric
 # ```
 #
-# **Where is pruning the cause?** With the paper's training, pruning is mostly not the cause in ResNet_fast (four steps): the
-# training-only control ends as far from the original as the pruned network, to within 0.1 of relative similarity. In VGG_SVHN with the
-# paper's recipe the cause is open: no metric shows that the pruned network ends further away than the training-only control, and PWCCA
-# and NBS rule out that it does so by 0.1 or more. On 10,000 training images, the cause is pruning in VGG_SVHN, pruning and training in
-# VGG16_BN, and mostly training in ResNet_fast ({doc}`is_it_pruning`).
+# **Where is pruning the cause?** On 10,000 training images, the cause is pruning in VGG_SVHN, pruning and training in VGG16_BN, and mostly
+# training in ResNet_fast. With the paper's training, the training-only control of ResNet_fast (four steps) ends as far from its original
+# as the pruned network, to within 0.1 of relative similarity. In VGG_SVHN (paper's recipe) the cause is open: no metric shows that the
+# pruned network ends further away, and PWCCA and NBS rule out that it does so by 0.1 or more ({doc}`is_it_pruning`).
 
 # %% tags=["remove-cell"]
 complete = r.hidden_layers(r.read("similarity", results, recipe)).query("role == 'complete'")
@@ -283,7 +282,7 @@ claims.expect(
 # %% [markdown]
 # **How sure is this?** Each value of the five experiments is a mean over three originals of one architecture; there are three
 # architectures and two data sets. With 1.2 % of the weights left, all 95 % intervals of relative similarity lie above 0, except two for
-# VGG_SVHN by the paper's recipe: CKA ({glue:text}`near_cka:s`) and NBS ({glue:text}`near_nbs:s`), since one of three originals is
+# VGG_SVHN by the paper's recipe: CKA ({glue:text}`near_cka:s`) and NBS ({glue:text}`near_nbs:s`), since one original is
 # {ref}`under-trained <under-trained>`.
 #
 # ```{glue} rests-similar

@@ -212,25 +212,6 @@ def line_errors(
     return pd.DataFrame(errors).T
 
 
-def exchanged(
-    table: pd.DataFrame, statistic: Callable[[pd.DataFrame], float], draws: int = 500
-) -> np.ndarray:
-    """A statistic of tables whose values were dealt out anew among kinds.
-
-    Each metric's numbers of one share of weights left change places by themselves, so that all
-    metrics fall as they do, and agree on nothing else.
-    """
-    rng = np.random.default_rng(0)
-    rows = table.groupby(level="iteration").indices.values()
-    found = []
-    for _ in range(draws):
-        values = table.to_numpy().copy()
-        for at in rows:
-            values[at] = rng.permuted(values[at], axis=0)
-        found.append(statistic(pd.DataFrame(values, table.index, table.columns)))
-    return np.array(found)
-
-
 def shares_left(performance: pd.DataFrame) -> pd.Series:
     """The share of weights left of each condition, as text such as `33 %`."""
     remaining = performance.query("iteration > 0").groupby(CONDITION).remaining.mean()

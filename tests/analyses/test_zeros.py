@@ -137,18 +137,6 @@ def test_at_equal_sparsity_the_common_course_counts_for_nothing():
     assert analysis.correlation_at_equal_sparsity(against, answers) == pytest.approx(-1)
 
 
-def test_values_are_exchanged_between_kinds_of_equal_weights_only():
-    values = table(np.random.default_rng(0).normal(size=(12, 2)), "abcdef")
-    main = analysis.exchanged(values, lambda t: shares_of_variance(t).metric, draws=5)
-    assert main == pytest.approx(shares_of_variance(values).metric)
-    level = values.xs("33 %", level="iteration")
-    dealt = analysis.exchanged(values, lambda t: t.xs("33 %", level="iteration").cka.max(), draws=5)
-    assert dealt == pytest.approx(level.cka.max())
-    together = table(np.repeat(np.random.default_rng(1).normal(size=(12, 1)), 2, 1), "abcdef")
-    ranks = analysis.exchanged(together, lambda t: t.corr().loc["cka", "svcca"], draws=200)
-    assert abs(ranks.mean()) < 0.3 < 0.99 < together.corr().loc["cka", "svcca"]
-
-
 @pytest.mark.parametrize("tilt", [-0.5, 0, 0.5])
 def test_metrics_of_made_up_directions_are_means_with_weights(tilt):
     variances = 1 / np.arange(1, 13)

@@ -229,7 +229,17 @@ def execute(
         files |= digests(claims_of(target.resolve(), source), ROOT)
     result.metadata[EXECUTED_ON] = {"files": files, "tables": tables}
     result.metadata["sha256"] = page_digest(result)
-    write_atomically(target, lambda part: nbformat.write(result, part))
+    write_page(result, target)
+
+
+def write_page(page: nbformat.NotebookNode, target: Path) -> None:
+    """Write an executed notebook, completely or not at all.
+
+    Two processes may write it at once: both end when the jobs that they wait for are done.
+    """
+    own = target.with_name(f".{os.getpid()}-{target.name}")
+    write_atomically(own, lambda part: nbformat.write(page, part))
+    os.replace(own, target)
 
 
 def name_and_value(text: str) -> tuple[str, str]:

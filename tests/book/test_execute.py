@@ -1,9 +1,11 @@
 """Executing notebooks: clean and repeatable when they work, informative when they do not."""
 
+from multiprocessing import get_context
+
 import nbformat
 import pytest
 
-from lib.book.execute import NEEDS, ExecutionError, execute, main
+from lib.book.execute import NEEDS, ExecutionError, execute, main, write_page
 from lib.book.pages import left_out, page_digest
 from lib.repository import ROOT
 
@@ -167,3 +169,20 @@ def test_a_page_finds_this_lib_before_any_other_and_says_that_it_needs_it(tmp_pa
     assert (title.source, needs.source) == ("# A page", NEEDS)
     assert needs.metadata.tags == ["remove-cell"]
     assert code.outputs[0].text == f"{ROOT}\n"
+
+
+def test_two_processes_may_write_a_page_at_once(tmp_path, monkeypatch):
+    page, target = nbformat.v4.new_notebook(), tmp_path / "page.ipynb"
+    write, others = nbformat.write, []
+
+    def write_beside_another(notebook, path):
+        write(notebook, path)
+        if not others:
+            others.append(get_context("fork").Process(target=write_page, args=(page, target)))
+            others[0].start()
+            others[0].join()
+
+    monkeypatch.setattr(nbformat, "write", write_beside_another)
+    write_page(page, target)
+    assert others[0].exitcode == 0
+    assert list(tmp_path.iterdir()) == [target]

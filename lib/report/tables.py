@@ -354,7 +354,8 @@ def jackknife_intervals(
     total = variances.sum(skipna=False)
     freedom = total**2 / (variances**2).div(n - 1, axis=0).sum()
     half = special.stdtrit(freedom, 0.975) * np.sqrt(total)
-    half = half.mask(total == 0, 0.0) if n.min() >= FEWEST else np.nan  # 0 as in `intervals`
+    agree = total < EQUAL**2  # as in `intervals`
+    half = half.mask(agree, 0.0) if n.min() >= FEWEST else np.nan
     low, high = (whole - half).clip(lowest), (whole + half).clip(upper=highest)
     columns = {"mean": whole, "low": low, "high": high, "n": n.sum(), "freedom": freedom}
     return pd.DataFrame(columns)

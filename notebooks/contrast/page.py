@@ -4,7 +4,7 @@
 # **For raw similarity, very much; for relative similarity, little. In the paper's three architectures, the four metrics lie
 # {glue:text}`apart_raw:s` apart in raw similarity, and {glue:text}`apart_relative:s` apart in relative similarity.** In nine further ways
 # to prune and three {ref}`further architectures <unseen>`, they lie {glue:text}`unseen_apart_raw:s` apart in raw and
-# {glue:text}`unseen_apart_relative:s` in relative similarity. But with 1.2 % of the weights left, relative similarity differs at least as
+# {glue:text}`unseen_apart_relative:s` in relative similarity. But with 1.2 % of the weights left, relative similarity differs as
 # much between metrics as between experiments ({doc}`zeros`).
 #
 # In single networks, the four relative similarities often lie more than 0.1 apart. With the paper's training, {glue:text}`recipe_count:s`

@@ -334,7 +334,8 @@ def beside_four(relative: pd.DataFrame) -> pd.DataFrame:
 def further_metrics(found: pd.DataFrame) -> pd.Series:
     """What the rule (j) bounds, mean over conditions; index `measure`, `metric`.
 
-    `outside` and `above` are those of `beside_four`; `squared` is `outside` of `DISTANCES`, squared.
+    `outside` and `above` are those of `beside_four`; `squared` is `outside` of `DISTANCES`, squared
+    (the means over layers are).
 
     Args:
         found: of `measured`, by all metrics.
@@ -434,21 +435,24 @@ def sharing(tables: Tables, left: pd.Series) -> dict[str, set[tuple]]:
         left: of `shares_left`.
 
     Returns:
-        {zero: kinds, and networks and regimes that have one}.
+        {zero: kinds, networks with their regimes, and networks that have one}.
     """
     units = {}
     for zero, table in defined_scales(tables).items():
         conditions = at_equal_sparsity(at_shares_of_pruned(table, left)).index
-        units[zero] = {at[:many] for at in conditions for many in (2, 3)}
+        units[zero] = {at[:many] for at in conditions for many in (1, 2, 3)}
     return units
 
 
 def decided(
     tables: Tables, of: Callable[[Tables], pd.Series], units_of: Mapping[str, set[tuple]]
 ) -> pd.DataFrame:
-    """`leaving_out` a `network`, and a `kind`: this is the first level of the index, `without`."""
-    ways = {without: leaving_out(without, tables, of, units_of) for without in ("network", "kind")}
-    return pd.concat(ways, names=["without"])
+    """`leaving_out` a `network`, a `kind`, and an `architecture` where there are several: this is
+    the first level of the index, `without`."""
+    several = tables["decisions"].network.nunique() > 1
+    ways = ("network", "kind", "architecture") if several else ("network", "kind")
+    found = {without: leaving_out(without, tables, of, units_of) for without in ways}
+    return pd.concat(found, names=["without"])
 
 
 def leaving_out(
@@ -457,13 +461,13 @@ def leaving_out(
     of: Callable[[Tables], pd.Series],
     units_of: Mapping[str, set[tuple]] | None = None,
 ) -> pd.DataFrame:
-    """Numbers with intervals, by leaving out a complete network or a kind at a time.
+    """Numbers with intervals, by leaving out a complete network, a kind or an architecture at a time.
 
-    There is no interval with fewer than three kinds, or if a kind has fewer than three complete
-    networks: without one of two, there are no strangers.
+    There is no interval with fewer than three kinds or architectures, or if a kind has fewer than
+    three complete networks: without one of two, there are no strangers.
 
     Args:
-        without: `network` or `kind`, which is left out in all tables.
+        without: `network`, `kind` or `architecture`, which is left out in all tables.
         tables: {name: rows}, `decisions` among them.
         of: the numbers, from the tables; the first level of their index is `measure`.
         units_of: of `sharing`, for numbers at equal sparsity, where the last level of the index is
@@ -473,8 +477,12 @@ def leaving_out(
         The index of the numbers; columns of `jackknife_intervals`.
     """
     whole = of(tables)
-    units = list({"network": _without_networks, "kind": _without_kinds}[without](tables))
-    groups = [unit if without == "network" else ("all", "kinds") for unit, _ in units]
+    if without == "network":
+        units = list(_without_networks(tables))
+        groups = [unit for unit, _ in units]
+    else:
+        units = list(_without_each({"kind": KIND, "architecture": ["network"]}[without], tables))
+        groups = [("all", "units")] * len(units)
     enough = min(Counter(groups).values(), default=0) >= FEWEST
     numbers = [of(rest).reindex(whole.index) for _, rest in units] if enough else np.nan
     each = pd.DataFrame(numbers, pd.MultiIndex.from_tuples(groups, names=COMPLETE), whole.index)
@@ -502,14 +510,14 @@ def _without(rows: pd.DataFrame, network: str, regime: str, seed: int) -> pd.Dat
     return rows[~(of_kind & ((rows[NETWORK] == seed) | (rows.other_seed == seed).fillna(False)))]
 
 
-def _without_kinds(tables: Tables) -> Iterator[tuple[tuple, Tables]]:
-    """A kind, and the tables without it, in turn."""
-    kinds = tables["decisions"][KIND].drop_duplicates()
-    for kind in kinds.itertuples(index=False, name=None):
-        yield (
-            kind,
-            {name: rows[(rows[KIND] != list(kind)).any(axis=1)] for name, rows in tables.items()},
-        )
+def _without_each(columns: list[str], tables: Tables) -> Iterator[tuple[tuple, Tables]]:
+    """What has one value in each of these columns, and the tables without it, in turn."""
+    units = tables["decisions"][columns].drop_duplicates()
+    for unit in units.itertuples(index=False, name=None):
+        rest = {
+            name: rows[(rows[columns] != list(unit)).any(axis=1)] for name, rows in tables.items()
+        }
+        yield unit, rest
 
 
 def made_up(variances: np.ndarray, kept: np.ndarray, rows: int, seed: int) -> tuple:

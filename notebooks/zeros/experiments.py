@@ -142,6 +142,12 @@ which are those of channels, predict that CKA lies above PWCCA. CKA and NBS had 
 channels there. Let P be as in (k), and H the same with CKA and NBS on channels, too. The
 disagreement is the matrix's if H lies below P / 2, and the metric's if it lies above; pruned
 networks, by the interval of H - P / 2 over complete networks. Decided for LeNet-5, and for Conv-4.
+
+Noted after the results
+-----------------------
+Numbers of the MLP, tilts and predictions have Student's interval over complete networks, which are
+each other's strangers; all others leave a network out on both sides. The lines of (h4) count as
+exact. In (j3), what is squared are means over layers and strangers.
 """
 
 from lib.study.declarations import Chapter, Value, Values

@@ -42,7 +42,7 @@ legend = figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lowe
 # %% [markdown]
 # (under-trained)=
 # **One of the three originals of VGG_SVHN by the paper's recipe is under-trained.** Its accuracy is {glue:text}`worst_complete:s`, that of
-# the other two {glue:text}`other_complete:s`. Trained once more, all three reach {glue:text}`second_complete:s`.
+# the others {glue:text}`other_complete:s`. Trained once more, all reach {glue:text}`second_complete:s`.
 
 # %% tags=["hide-input"]
 from lib import report as r
@@ -64,8 +64,7 @@ left = r.weights_left(performance, SHARES)
 labels = {
     case: shares.set_axis(shares).str.removesuffix(" %") for case, shares in left.groupby(KIND)
 }
-FAST = "recipe_four_steps", "resnet_fast"
-KINDS = [("recipe", "vgg_svhn"), FAST]
+KINDS = [("recipe", "vgg_svhn"), ("recipe_four_steps", "resnet_fast")]
 KINDS += [("few_images", network) for network in NETWORKS]
 claims = r.Claims("accuracy", results, recipe, names=NAMES)
 
@@ -76,25 +75,20 @@ def by_case(table):
     return r.titled(table.set_axis(cases).rename_axis("network"), NAMES)
 
 
-def percent(numbers, *case):
-    """Such as `94.6 %`; a dash in place of a number that a study does not have."""
-    return f"{r.number(numbers.get(case, float('nan')), 1)} %"
-
-
 # %% [markdown]
-# ## With more weights left, only VGG_SVHN is shown to be as accurate as its control
+# ## With more weights left, VGG_SVHN is as accurate as its training-only control
 #
-# We call a network *as accurate as* another if its accuracy is higher, or lower by less than half a point.
+# *As accurate as* means: higher in accuracy, or lower by less than half a point.
 #
 # **With the paper's training, VGG_SVHN with 80 % of the weights left is as accurate as its training-only control.** With 33, 11 and 3.5 %,
 # this is inconclusive, as is the comparison with its original. With these shares, ResNet_fast (recipe, four steps) is more accurate than
-# its original, but is nowhere shown to be as accurate as its training-only control.
+# its original, but not shown to be as accurate as its training-only control.
 #
 # ```{glue} rests-enough
 # ```
 #
 # **On 10,000 images, VGG_SVHN and VGG16_BN with 33 % of the weights are as accurate as their originals,** and VGG_SVHN as its training-only
-# control. Nothing of this is shown with fewer weights, or for ResNet_fast.
+# control. Neither is shown with fewer weights or for ResNet_fast.
 #
 # ```{glue} rests-enough-few
 # ```
@@ -138,14 +132,13 @@ r.glue(second_complete=f"{r.span(100 * again.accuracy, 1)} %")
 # %% [markdown]
 # ## The outputs drift away from those of the original
 #
-# **Between 33 and 1.2 % of the weights left, the *cosine*, which compares outputs entry by entry, falls.** It ends at
-# {glue:text}`least_cosine:s` to {glue:text}`most_cosine:s`. (VGG_SVHN by the paper's recipe has an under-trained original; there, the fall
-# is inconclusive.)
+# **Between 33 and 1.2 % of the weights left, the *cosine*, which compares outputs entry by entry, falls** (VGG_SVHN by the paper's
+# recipe: inconclusive). It ends at {glue:text}`least_cosine:s` to {glue:text}`most_cosine:s`.
 #
 # ```{glue} rests-outputs
 # ```
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-outputs", "caption": "Similarity of the outputs (before softmax) to those of the original, by SVCCA, PWCCA, CKA, NBS and the cosine (as in the paper's Fig. 8). Means over three networks, with 95 % intervals."}, "image": {"alt": "In all five panels SVCCA, PWCCA, NBS and the cosine lie close together and end near 0.9. CKA lies below them throughout and ends between 0.80 and 0.89. VGG_SVHN with the paper's recipe is already low after its first pruning: near 0.95, and 0.90 by CKA."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-outputs", "caption": "Similarity of the outputs (before softmax) to those of the original (as in the paper's Fig. 8). Means over three networks, with 95 % intervals."}, "image": {"alt": "In all five panels SVCCA, PWCCA, NBS and the cosine lie close together and end near 0.9. CKA lies below them throughout and ends between 0.80 and 0.89. VGG_SVHN with the paper's recipe is already low after its first pruning: near 0.95, and 0.90 by CKA."}}
 outputs = r.read("similarity", recipe, results).query(f"{HERE} and kind == 'out'")
 outputs = outputs[outputs.reshape == outputs.metric.map(r.MATRIX | {"cosine": "flat"})]
 outputs = r.at_shares(outputs, left)
@@ -172,12 +165,12 @@ last_cosine = r.intervals(cosine[LAST])["mean"]
 r.glue(least_cosine=r.number(last_cosine.min()), most_cosine=r.number(last_cosine.max()))
 
 # %% [markdown]
+# (answers)=
 # ## The answers hardly reveal the original
 #
-# **With 1.2 % of the weights left, a network gives the answers of its original hardly more often than those of a stranger:** ResNet_fast
-# (recipe, four steps) on {glue:text}`recipe_four_steps_resnet_fast_own:s` and {glue:text}`recipe_four_steps_resnet_fast_others:s` of the
-# images. On the scale from 0 (as often as strangers) to 1 (always), the mean over networks is below 0.1 in each experiment, and above 0 in
-# VGG16_BN and ResNet_fast on 10,000 images (the others: inconclusive).
+# **With 1.2 % of the weights left, a network gives the answers of its original hardly more often than those of a stranger.** On a scale
+# from 0 (as often as strangers) to 1 (always), the five experiments score {glue:text}`near:s`. By their intervals, VGG16_BN and ResNet_fast
+# on 10,000 images lie above 0, and the latter below 0.1; all else is inconclusive.
 #
 # ```{glue} rests-answers
 # ```
@@ -187,13 +180,14 @@ r.glue(least_cosine=r.number(last_cosine.min()), most_cosine=r.number(last_cosin
 # ```{glue} rests-flipped
 # ```
 #
-# **With 33 % of the weights left, *error consistency* (in the figure below) is higher with the original than with strangers** (VGG_SVHN by
-# the recipe: inconclusive). With 1.2 %, this is shown only for ResNet_fast on 10,000 images.
+# **With 33 % of the weights left, *error consistency*, from 0 (as many shared errors as expected by chance) to 1 (the same errors), is higher
+# with the original than with strangers** (VGG_SVHN by the recipe: inconclusive). With 1.2 %, this is shown only for ResNet_fast on 10,000
+# images.
 #
 # ```{glue} rests-errors
 # ```
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-answers", "caption": "Above: the share of images on which two networks give the same answer. Below: error consistency, from 0 (as many shared errors as expected by chance) to 1 (they err on the same images). Means over three networks, with 95 % intervals."}, "image": {"alt": "In each panel the line of pruned networks and their originals starts above that of pruned networks and strangers, and falls towards it as weights are removed; with the paper's training and in VGG_SVHN they meet. On 10,000 images, the line of training-only controls and their originals ends above both."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-answers", "caption": "Answers and errors that two networks share. Means over three networks, with 95 % intervals."}, "image": {"alt": "In each panel the line of pruned networks and their originals starts above that of pruned networks and strangers, and falls towards it as weights are removed; with the paper's training and in VGG_SVHN they meet. On 10,000 images, the line of training-only controls and their originals ends above both."}}
 decisions = r.read("decisions", recipe, results).query(f"{HERE} and role in @ROLES")
 decisions = r.at_shares(decisions, left)
 flipped = decisions.query("quantity == 'flipped'")
@@ -240,21 +234,14 @@ where += "shares more errors with its original than with strangers."
 closer = (errors[0] - errors[1]).xs("pruned", level="role")
 closer = r.intervals(closer.reindex([FIRST, LAST], level="iteration"))
 claims.each("{regime}-{network}-errors-{iteration}", where, closer, above=0)
-own_percents, stranger_percents = (
-    100 * r.mean_over(x, r.NETWORK).reorder_levels([*KIND, "iteration"])
-    for x in (same, same_as_strangers)
-)
-r.glue(
-    recipe_four_steps_resnet_fast_own=percent(own_percents, *FAST, LAST),
-    recipe_four_steps_resnet_fast_others=percent(stranger_percents, *FAST, LAST),
-)
+r.glue(near=r.span(near["mean"]))
 
 # %% [markdown]
 # ## Whether pruning harms calibration is mostly inconclusive
 #
 # **With 1.2 % of the weights left, ResNet_fast on 10,000 images has a larger expected calibration error (15 bins) than its training-only
-# control.** In the other four experiments this is inconclusive. With both trainings, pruned ResNet_fast and VGG_SVHN have a larger log loss
-# than their controls, even after temperature scaling (dividing outputs by one constant); their lower accuracy alone could explain this.
+# control.** In the other four experiments this is inconclusive. With both trainings, pruned ResNet_fast and VGG_SVHN also have a larger
+# log loss, even after temperature scaling; their lower accuracy alone could explain this.
 #
 # ```{glue} rests-calibration
 # ```
@@ -274,14 +261,13 @@ for quantity in QUANTITIES:
 # ## Removed weights save less than their number suggests
 #
 # **Skipping the removed weights would save a smaller share of the multiply-adds than of the weights:** early layers keep more of their
-# weights, and use each at every position of large maps. Skipping them needs sparse products, which in our benchmark are faster than dense
-# ones only with one image per batch (`benchmarks/zeros.csv`).
+# weights, and use each at every position of large maps. In our benchmark (`benchmarks/zeros.csv`), sparse products, which skip them, are
+# faster than dense ones only with one image per batch.
 #
 # ```{glue} rests-zeros
 # ```
 #
-# The table shows by which factor weights, multiply-adds and bytes shrink. Bytes include one bit for each prunable weight, and 32 bits for
-# each weight left or other parameter.
+# Factors by which weights, multiply-adds and bytes shrink (one bit for each prunable weight, and 32 for each weight left or other parameter):
 
 # %% tags=["hide-input"]
 density = r.read("density", recipe, results).query(f"{HERE} and role == 'pruned'")

@@ -1,10 +1,10 @@
 # %% [markdown]
 # # Is it pruning, or just more training?
 #
-# **With the paper's training, pruning moves ResNet_fast (recipe, four steps) hardly further than training alone does: with 1.2 % of the
-# weights left, its relative similarity lies within 0.1 of its training-only control's, by each metric. In VGG_SVHN no metric shows that
-# pruning adds to the distance. On 10,000 images, pruning to 1.2 % lowers relative similarity by {glue:text}`adds_vgg_svhn:s` in VGG_SVHN,
-# {glue:text}`adds_vgg16_bn:s` in VGG16_BN, and {glue:text}`adds_resnet_fast:s` in ResNet_fast, compared with the control.**
+# **With the paper's training, pruning ResNet_fast (recipe, four steps) to 1.2 % of its weights moves it as far as training alone does, to
+# within 0.1 of relative similarity, by each metric. In VGG_SVHN no metric shows that pruning adds to the distance. On 10,000 images,
+# pruning to 1.2 % lowers relative similarity by {glue:text}`adds_vgg_svhn:s` in VGG_SVHN, {glue:text}`adds_vgg16_bn:s` in VGG16_BN, and
+# {glue:text}`adds_resnet_fast:s` in ResNet_fast, compared with the training-only control.**
 #
 # ```{glue} rests-answer
 # ```
@@ -50,18 +50,13 @@ legend = figure.legend(*labelled, loc="outside upper left", ncols=4)
 # %% [markdown]
 # ## How to read it
 #
-# The *training-only control* is the original, trained for as long as the pruned network, but with all its weights. The gap between a solid
-# and a dashed line of one colour is the distance that pruning adds.
-#
-# The scale runs from 0 (strangers) to 1 (the original):
+# The *training-only control* is the original, trained for as long as the pruned network, but with all its weights. The scale runs from 0
+# (strangers) to 1 (the original):
 #
 # $$\text{relative similarity} = \frac{\text{own} - \text{strangers}}{1 - \text{strangers}}$$
 #
 # *Own* is the similarity to the original, *strangers* the mean similarity to the originals of other seeds; we average both over layers and
 # networks before we divide. A difference of more than 0.1 is *visible*.
-#
-# In simulations of three networks, our 95 % jackknife intervals cover the truth in 95 to 98 % of cases
-# (`benchmarks/relative_coverage.csv`).
 
 # %% tags=["hide-input"]
 from lib import report as r
@@ -119,7 +114,7 @@ r.titled(r.as_text(beyond_last, sign=True).unstack("metric").swaplevel(), NAMES)
 # The two trainings differ in augmentation and number of images, and for VGG_SVHN in epochs and prunings, too; we cannot tell which matters.
 #
 # **On 10,000 images, pruning adds more distance in deeper layers by raw SVCCA and CKA** (SVCCA in VGG16_BN: inconclusive); in relative
-# similarity this is inconclusive ({doc}`layers`).
+# similarity this is inconclusive.
 #
 # ```{glue} rests-depth
 # ```
@@ -203,6 +198,7 @@ r.glue(
 )
 
 # %% [markdown]
+# (origin)=
 # ## On 10,000 images, pruned networks still show where they come from
 #
 # **With 1.2 % of the weights left, every network is closer to its original than to strangers, by every metric;** VGG16_BN is visibly closer
@@ -277,7 +273,7 @@ r.glue(recipe_gains=r.number(by_schedule["mean"]["resnet_fast", "recipe_four_ste
 #
 # **On 10,000 images, the originals of VGG_SVHN and ResNet_fast are fully trained:** one more training adds less than half a point of
 # accuracy (VGG16_BN: inconclusive). With the paper's training, ResNet_fast (recipe, four steps) gains {glue:text}`recipe_gains:s` points
-# (VGG_SVHN: inconclusive), so part of the control's training may merely finish the original's.
+# (VGG_SVHN: inconclusive), so part of further training may merely finish the original's.
 #
 # ```{glue} rests-enough
 # ```
@@ -288,10 +284,10 @@ r.glue(recipe_gains=r.number(by_schedule["mean"]["resnet_fast", "recipe_four_ste
 # ```{glue} rests-rules
 # ```
 #
-# For 10,000 images, we set four rules before any training: on full training, on depth (raw similarity), on random masks (SVCCA and CKA) and
-# on finding the original. All other rules came after the results, as did our interval of relative similarity. With Student's interval,
-# which the six rules had named, one of their verdicts would be inconclusive (SVCCA and CKA agree in ResNet_fast: {doc}`contrast`). So would
-# several later claims, such as the one that pruned ResNet_fast ends as far from its original as its control by CKA and NBS.
+# For 10,000 images, only the rules on full training, on depth (raw similarity), on random masks (SVCCA and CKA) and on finding the original
+# are older than the results. Our interval of relative similarity came later. With Student's interval, which the six rules had named, one of
+# their verdicts would be inconclusive, and so would several later ones: for instance that, by CKA and NBS, ResNet_fast moves as far without
+# pruning.
 
 # %% tags=["remove-cell"]
 on_few_images = {

@@ -41,9 +41,9 @@ for axes, title in zip(panels, drawn, strict=True):
 # ## How to read it
 #
 # All methods but SynFlow start from the same three originals: VGG_SVHN with half as many channels, trained for 4 epochs on SVHN to an
-# accuracy of {glue:text}`complete:s`. Similarities are raw. Methods differ in how long, and at which learning rate, they train; for some,
-# we have {ref}`training-only controls <beyond-training>`. *Learning-rate rewinding* ({doc}`pruning_methods`), the paper's method, here
-# removes half of the weights left each time; *pruning a fifth at a time* is the same at the paper's pace.
+# accuracy of {glue:text}`complete:s`. Similarities are raw. Methods differ in how long, and at which learning rate, they train.
+# *Learning-rate rewinding* ({doc}`pruning_methods`), the paper's method, here removes half of the weights left each time; *pruning a fifth
+# at a time* is the same at the paper's pace.
 #
 # ::::{dropdown} Settings of the methods
 # {doc}`pruning_methods` explains them. Here:
@@ -73,9 +73,8 @@ claims = r.Claims("prunings", results, at_init, names=NAMES)
 # %% [markdown]
 # ## With half of the weights left, fine-tuned networks stay closest to their originals
 #
-# From each similarity, the table subtracts that of learning-rate rewinding. The methods listed,
-# like that one, lose less than half a point of accuracy (inconclusive for late resetting, pruning
-# each layer alike and filter pruning).
+# The table shows similarity minus that of learning-rate rewinding, for the methods that, like it, lose less than half a point of
+# accuracy (late resetting, pruning each layer alike, filter pruning: inconclusive).
 #
 # ```{glue} rests-kept
 # ```
@@ -111,7 +110,7 @@ r.titled(r.as_text(apart, sign=True).unstack("metric"), NAMES)
 # ```{glue} rests-alike
 # ```
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-ways", "caption": "Test accuracy minus the original's, and similarity to it (mean over the hidden layers), with 95 % intervals over three networks. Dotted: between originals. No marks: one-shot and accelerated pruning with one half left; filter pruning with one sixty-fourth left, where it loses 74 points."}, "image": {"alt": "With one half of the weights left, accuracy hardly changes, and SVCCA lies between 0.67 for random pruning and 0.96 for fine-tuning. With one sixty-fourth left, accuracy falls by 2 to 18 points, and SVCCA lies between 0.47 and 0.58 for all."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-ways", "caption": "Test accuracy minus the original's, and similarity to it (mean over the hidden layers), with 95 % intervals over three networks. Dotted: between originals. No marks: one-shot and accelerated pruning with one half left; filter pruning with one sixty-fourth left (−74 points)."}, "image": {"alt": "With one half of the weights left, accuracy hardly changes, and SVCCA lies between 0.67 for random pruning and 0.96 for fine-tuning. With one sixty-fourth left, accuracy falls by 2 to 18 points, and SVCCA lies between 0.47 and 0.58 for all."}}
 levels = {"by": "iteration", "names": NAMES}
 levels["colours"] = {"early": "#009e73", "midway": "#6b3fa0", "late": "#b87d00"}
 figure, panels = plt.subplots(1, 3, figsize=(8.4, 4.4), sharey=True)
@@ -133,12 +132,11 @@ orders = {
 orders = r.intervals(pd.concat(orders, names=["pair"]), -1, 1)
 
 # %% [markdown]
-# (beyond-training)=
 # ## With less training in between, pruning itself lowers SVCCA more
 #
 # **Measured against training-only controls, one-shot and accelerated pruning lower SVCCA more than learning-rate rewinding does,** with one
 # eighth and one sixty-fourth of the weights left. With one eighth left, their raw SVCCA is higher, probably because they were trained less.
-# For relative similarity, see {ref}`pace`.
+# See also {ref}`relative similarity at three paces <pace>`.
 #
 # ```{glue} rests-pace
 # ```
@@ -152,10 +150,9 @@ behind = r.by_network(at_levels(epochs), "behind").xs("vgg_svhn").loc[PACES]
 beyond = similar.xs("svcca", level="metric").loc[PACES] - training_alone(alone, behind, as_long)
 
 # %% [markdown]
-# Most methods share over half of the weights that they keep. With one eighth left, the masks of
-# seven methods have a Jaccard index of {glue:text}`common:s` with those of learning-rate rewinding.
-# For filter and random pruning it is {glue:text}`hardly:s`, no more than for random masks as dense
-# in each layer ({glue:text}`chance:s`).
+# With one eighth left, the masks of seven methods share over half of their weights with those of learning-rate rewinding (Jaccard index
+# {glue:text}`common:s`). Those of filter and random pruning share no more ({glue:text}`hardly:s`) than random masks as dense in each layer
+# would ({glue:text}`chance:s`).
 
 # %% tags=["hide-input"]
 masks = r.read("overlap", results, regime="main").query("level == 'midway'")
@@ -194,10 +191,10 @@ r.glue(complete=r.percent(complete.mean(), 1))
 # ## SynFlow prevents layer collapse, but not all loss of accuracy
 #
 # Pruning before training risks *layer collapse*: once all weights of a layer are gone, no signal
-# passes. *SynFlow* ({cite:t}`tanaka2020pruning`; {doc}`pruning_methods`) is made to avoid it, here
-# in 100 rounds. We compare it with removing the smallest initial weights, or random ones, in one
-# step. The *original* is the same initial network, trained without pruning. A network *learns* if
-# its accuracy exceeds the share of the most frequent digit by more than two points.
+# passes. *SynFlow* ({cite:t}`tanaka2020pruning`) is made to avoid it, here in 100 rounds. We
+# compare it with removing the smallest initial weights, or random ones, in one step. The *original*
+# is the same initial network, trained without pruning. A network *learns* if its accuracy exceeds
+# the share of the most frequent digit by more than two points.
 #
 # **With one weight in a thousand left by SynFlow, networks still learn, and no layer is empty;**
 # with as many left by magnitude or at random, they learn nothing.
@@ -290,10 +287,9 @@ r.glue(
 # %% [markdown]
 # ## How far to trust this
 #
-# The originals were trained briefly; fully trained ones may behave differently. When we set the rules, we could guess how fine-tuning and
-# weight rewinding would do. The rules on pace and on SynFlow's similarity came after the data. After the first verdict we changed the rule
-# on when a network learns, and added those on random pruning and on the paths from input to output that SynFlow leaves. The claims on
-# magnitude and random choice are ours, not those of {cite:t}`tanaka2020pruning`.
+# The originals were trained briefly; fully trained ones may behave differently. The rules on one-shot and accelerated pruning and on
+# SynFlow's similarity came after the data. Knowing the first verdict, we changed the rule on when a network learns, and added those on
+# random pruning and on paths from input to output.
 
 # %% tags=["remove-cell"]
 claims.expect(

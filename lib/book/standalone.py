@@ -43,7 +43,7 @@ def as_html(notebook: nbformat.NotebookNode, title: str) -> str:
             parts.append(markdown.render(without_directives(cell.source)))
             continue
         code = f"<pre><code>{html.escape(cell.source)}</code></pre>"
-        parts.append(f"<details><summary>Show the code</summary>{code}</details>")
+        parts.append(f"<details><summary>Code</summary>{code}</details>")
         for output in cell.outputs:
             data = output.get("data", {"text/plain": output.get("text", "")})
             if "text/html" in data:

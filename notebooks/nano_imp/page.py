@@ -2,11 +2,10 @@
 # # The method in one file
 #
 # **One file of plain PyTorch trains a network, prunes and retrains it eight times, and compares it with the original, as the paper
-# does.** It leaves out strangers and a training-only control, the two references that we recommend ({doc}`your_own`).
+# does.** It leaves out strangers and a training-only control ({doc}`your_own`).
 #
 # With 17 % of its convolution weights left, the network classifies 96.8 % of the 500 test digits correctly; the original, which was
-# trained less, 95.0 %. By every metric, the late hidden layers differ more from the original's than the early ones do (one network, no
-# interval):
+# trained less, 95.0 %. Similarity to the original (one network, no interval):
 #
 # | Layer | mean_cca | svcca | pwcca | cka | nbs |
 # | --- | --- | --- | --- | --- | --- |
@@ -18,8 +17,8 @@
 # | pool2 | 0.62 | 0.64 | 0.73 | 0.88 | 0.88 |
 # | out | 0.85 | 0.93 | 0.93 | 0.89 | 0.94 |
 #
-# Copy or import `notebooks/nano_imp/page.py`, which runs in under a minute. The recipe is the paper's for VGG_SVHN, with fewer epochs and
-# prunings. A test checks that the results equal those of this book's package, `lib`, to a millionth.
+# `notebooks/nano_imp/page.py` runs in under a minute. The recipe is the paper's for VGG_SVHN, with fewer epochs and prunings. The results
+# equal those of this book's package, `lib`, to a millionth.
 
 # %%
 import matplotlib.pyplot as plt
@@ -41,7 +40,7 @@ MEAN, STD = 5, 6  # of grey levels, roughly
 # %% [markdown]
 # ## Images and network
 #
-# A small VGG learns 1,297 digits of 8 × 8 pixels; 500 more test it.
+# A small VGG learns 1,297 digits of 8 × 8 pixels.
 
 
 # %% tags=["hide-input"]
@@ -76,8 +75,6 @@ def new_network(seed):
 
 # %% [markdown]
 # ## Training
-#
-# After each step, pruned weights and their momentum are set back to zero.
 
 
 # %%
@@ -118,8 +115,7 @@ def accuracy(network, images, classes):
 # %% [markdown]
 # ## Pruning
 #
-# One threshold serves all convolutions. The weights left keep their values; the learning rate and the momentum start again (*learning-rate
-# rewinding*).
+# The weights left keep their values, and the learning-rate schedule starts again (*learning-rate rewinding*).
 
 
 # %%
@@ -143,8 +139,7 @@ def prune(network, masks):
 # %% [markdown]
 # ## Comparing representations
 #
-# Columns are centred. For the CCA metrics, a row is a position of an image and a column a channel; for CKA and NBS, a row is an image and
-# a column a channel at one position.
+# A row is one position of an image for the CCA metrics, and a whole image for CKA and NBS ({ref}`more <matrices>`).
 
 
 # %%
@@ -171,10 +166,8 @@ def by_image(x):
 
 
 # %% [markdown]
-# Canonical correlations are the singular values of `U.T @ V`, where `U` and `V` are orthonormal bases of the columns of the two matrices.
-# *Mean CCA* is their mean, and *PWCCA* a mean weighted by how much of the layer each direction carries; *SVCCA* first keeps only the
-# leading directions with 99 % of the variance. *CKA* and *NBS* compare inner products of images ({doc}`similarity_metrics`); for NBS, the
-# sum of the singular values of `x.T @ y` suffices.
+# {doc}`similarity_metrics` explains the metrics one by one. Canonical correlations are the singular values of `U.T @ V`, where `U` and `V`
+# are orthonormal bases of the columns of the two matrices. For NBS, the sum of the singular values of `x.T @ y` suffices.
 
 
 # %%

@@ -6,8 +6,7 @@
 # so directions of large variance dominate.**
 #
 # **Which metric notices that a copy of a cloud of points has changed?** Stretch the copy's short axis: CKA and NBS fall, but here SVCCA and
-# PWCCA do not, since a linear map undoes the stretch. Rotating or scaling the copy changes none of the four; noise and exchanged points
-# lower them all.
+# PWCCA do not, since a linear map undoes the stretch.
 #
 # ```{raw} html
 # :file: _static/cloud.html
@@ -22,11 +21,22 @@ r.use_style()
 # %% [markdown]
 # ## Two small representations
 #
-# We compare two synthetic matrices: the 200 rows are images, the 6 columns neurons, and $y$ is a linear mixture of $x$ with noise.
+# We compare two synthetic matrices: the 200 rows are images, the 6 columns neurons, and $y$ is a linear mixture of $x$ with noise. `check`
+# prints each metric, computed by hand, and compares it with that of `lib.metrics`.
 
 # %% tags=["hide-input"]
 import numpy as np
+import pandas as pd
 from numpy.linalg import norm, svd
+
+from lib import metrics
+from notebooks.similarity_metrics.analysis import root
+
+
+def check(name, by_hand, by_library):
+    assert abs(by_hand - by_library) <= 1e-10, name
+    print(f"{name} {by_hand:.3f}")
+
 
 rng = np.random.default_rng(1)
 x = rng.standard_normal((200, 6)) * [1, 0.8, 0.6, 0.4, 0.06, 0.03]
@@ -47,23 +57,7 @@ x_centred, y_centred = x - x.mean(0), y - y.mean(0)
 x_basis, x_sizes, _ = svd(x_centred, full_matrices=False)
 y_basis, y_sizes, _ = svd(y_centred, full_matrices=False)
 left, rho, _ = svd(x_basis.T @ y_basis)
-print(rho.round(2), f"mean {rho.mean():.3f}")
-
-# %% [markdown]
-# Each metric is checked against `lib.metrics`:
-
-# %% tags=["hide-input"]
-import pandas as pd
-
-from lib import metrics
-from notebooks.similarity_metrics.analysis import root
-
-
-def check(name, by_hand, by_library):
-    assert abs(by_hand - by_library) <= 1e-10, name
-    print(f"{name:<15} by hand {by_hand:.3f}  library {by_library:.3f}")
-
-
+print(f"correlations {rho.round(2)}")
 check("mean CCA", rho.mean(), metrics.mean_cca(x, y))
 
 # %% [markdown]
@@ -93,16 +87,14 @@ alpha = np.abs(x_centred.T @ x_basis @ left).sum(0)
 check("PWCCA", alpha @ rho / alpha.sum(), metrics.pwcca(x, y))
 
 # %% [markdown]
-# The weights come from the matrix with fewer columns (constant ones count); if both have equally many, they come from $x$, in this book the
-# original.
+# The weights come from $x$, in this book the original, unless $y$ has fewer columns.
 #
 # ## CKA and NBS
 #
 # ### CKA
 #
-# CKA asks whether the same images lie close together in both layers. The Gram matrices $K$ and $L$ hold the inner products of all
-# pairs of centred rows of $x$ and of $y$. CKA, equation 6 of the paper, is the cosine of the angle between them
-# ({cite:t}`kornblith2019similarity`, after {cite:t}`cortes2012algorithms` and {cite:t}`gretton2005measuring`):
+# The Gram matrices $K$ and $L$ hold the inner products of all pairs of centred rows of $x$ and of $y$. CKA, equation 6 of the paper, is the
+# cosine of the angle between them {cite}`cortes2012algorithms,kornblith2019similarity`:
 #
 # $$\text{CKA} = \frac{\langle K, L\rangle_F}{\|K\|_F\,\|L\|_F} .$$
 
@@ -112,7 +104,7 @@ check("CKA", np.sum(K * L) / (norm(K) * norm(L)), metrics.cka(x, y))
 
 # %% [markdown]
 # *Debiased* CKA, `metrics.cka(x, y, debiased=True)`, removes the upward bias that comes from the diagonals of $K$ and $L$
-# ({cite:t}`song2012feature`, equation 5).
+# {cite}`song2012feature`.
 #
 # ### NBS
 #
@@ -129,26 +121,13 @@ check("NBS", fidelity / np.sqrt(np.trace(K) * np.trace(L)), metrics.nbs(x, y))
 # (misprint)=
 # ### The misprint in equation 7
 #
-# The paper's equation 7 has the outer root outside the trace:
+# The paper's equation 7 has the outer root outside the trace. As printed, it gives less than 1 for identical inputs, unless their centred
+# rows lie on one line. The paper's figures reach 1.0, so its code probably differs.
 #
-# $$\frac{\sqrt{\operatorname{tr}(K^{1/2} L K^{1/2})}}{\sqrt{\operatorname{tr}K \,
-# \operatorname{tr}L}} .$$
-#
-# As printed, it gives 1 for identical inputs only if their centred rows lie on one line: for 64 random neurons and 200 images, it gives
-# {glue:text}`misprinted:s`. The paper's figures reach 1.0, so its code probably differs.
-
-# %% tags=["remove-cell"]
-same = np.random.default_rng(2).standard_normal((200, 64))
-gram = (same - same.mean(0)) @ (same - same.mean(0)).T
-misprinted = np.sqrt(np.trace(root(gram) @ gram @ root(gram))) / np.trace(gram)
-r.glue(misprinted=r.number(misprinted, 3))
-
-# %% [markdown]
 # ## What is a metric invariant to?
 #
-# A metric is *invariant* to a transformation of one matrix if its value never changes. A dash means that it may: PWCCA changes only if its
-# weights come from the matrix that is rotated or mapped, or from the other one after an exchange; SVCCA changes under an invertible map
-# only if the directions that it keeps then span another space.
+# A metric is *invariant* to a transformation of one matrix if its value never changes. A dash means that it may: an invertible map changes
+# which directions SVCCA keeps, and PWCCA's weights depend on the single columns.
 
 # %% tags=["hide-input"]
 names = {"orthogonal": "a rotation", "invertible": "any invertible map", "scale": "a factor"}

@@ -28,7 +28,7 @@ WORDS = {
     "probe.images": "images for the comparison",
     "pruning.iterations": "prunings",
     "pruning.fraction": "share of weights removed",
-    "train_seeds": "complete networks",
+    "train_seeds": "originals",
     "prune_seeds": "pruning runs of each",
 }
 """Hyperparameter -> its name for a reader."""

@@ -2,9 +2,8 @@
 # # Pruning by hand
 #
 # **The paper's pruning removes the weights of smallest magnitude, with one threshold for all layers** (*global* pruning). So a layer with
-# many inputs, whose weights are smaller from initialisation on, loses a larger share. The weights that are left keep their values and are
-# trained again, from the initial learning rate. *Local* pruning, with a threshold for each layer, kept less accuracy in a study by
-# {cite:t}`morcos2019one`.
+# many inputs, whose weights are smaller from initialisation on, loses a larger share. *Local* pruning, with a threshold for each layer,
+# kept less accuracy in a study by {cite:t}`morcos2019one`.
 
 # %% tags=["remove-cell"]
 from lib import report as r
@@ -30,16 +29,15 @@ for axes, (name, w) in zip(plt.subplots(1, 3, figsize=(9, 2.5))[1], weights.item
 # %% [markdown]
 # ## Prune, train, repeat
 #
-# Iterative magnitude pruning {cite}`han2015learning` removes small weights (in the paper that we replicate, a fifth of those left), trains
-# the others again, and repeats. A *mask* marks the weights left; after each step of the optimiser, `train` sets the others and their
-# momentum to zero, so they never come back.
+# *Iterative magnitude pruning* {cite}`han2015learning` removes small weights (in the paper, a fifth of those left), trains the others again,
+# and repeats. A *mask* marks the weights left; after each step of the optimiser, `train` sets all others to zero.
 
 # %%
 import copy
 
-from lib.pruning import Evidence, FineTune, LearningRateRewind, Mask, Pruning, WeightRewind, prune
+from lib.pruning import Mask, Pruning, prune
 from lib.training import evaluate
-from notebooks.pruning_methods.analysis import draw_schedule, train
+from notebooks.pruning_methods.analysis import train
 
 imp = Pruning(iterations=3, fraction=0.2)
 network, masks = copy.deepcopy(complete), [Mask.complete(complete)]
@@ -76,11 +74,13 @@ for axes in (left, right):
 # - *Fine-tuning* {cite}`han2015learning` keeps the values and continues at the last, small learning rate.
 # - *Weight rewinding* {cite}`frankle2019lottery` resets values and rate to the start of training.
 # - *Late resetting* {cite}`frankle2019stabilizing` resets both to an early epoch.
-# - *Learning-rate rewinding* {cite}`renda2020comparing` keeps the values and resets the rate. The paper uses it, since Renda et
-#   al. found it more accurate than fine-tuning, and no less accurate than late resetting.
+# - *Learning-rate rewinding* {cite}`renda2020comparing` keeps the values and resets the rate. The paper uses it; Renda et al. found it
+#   more accurate than fine-tuning.
 # - *Accelerated pruning* {cite}`zullich2021speeding` shortens every training after a pruning except the last.
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-schedules", "caption": "The learning rate of the paper's VGG_SVHN, in 15 epochs and after each of two prunings (dotted lines). Circle: the epoch whose weights the pruned network takes. Arrow: where training restarts."}, "image": {"alt": "With learning-rate rewinding the stairs from 0.1 down to 0.001 appear three times, and arrows lead straight up. Fine-tuning continues at 0.001 for five epochs each. In the other two, arrows lead from the start of the first training, or soon after it, to the start of each later one."}}
+from lib.pruning import FineTune, LearningRateRewind, WeightRewind
+from notebooks.pruning_methods.analysis import draw_schedule
 from notebooks.shared.paper import PAPER
 
 recipe = PAPER["vgg_svhn"].recipe
@@ -106,13 +106,13 @@ for axes, (name, way) in zip(panels.flat, ways.items(), strict=True):
 # - *Random*: a random number.
 # - *Gradient × weight*: |*w* ∂*L*/∂*w*|, how fast the loss *L* changes with a relative change of the weight {cite}`lee2019snip`.
 # - *SynFlow*: |*w* ∂*R*/∂*w*|, where *R* is the sum of the outputs for an image of ones if each weight is replaced by its absolute value
-#   {cite}`tanaka2020pruning`. It needs no data. With new scores in each of many rounds, it avoids emptying a layer ({doc}`prunings`): the
-#   fewer weights a layer has left, the higher they score.
+#   {cite}`tanaka2020pruning`. It needs no data. With new scores in each of many rounds, it avoids emptying a layer ({doc}`prunings`).
 #
-# Weights left in each layer, in %, if the convolutions of the small network are pruned to 20 % in one round by each score:
+# Weights left in each layer of the small network, in %, if one round prunes it to 20 %:
 
 # %% tags=["hide-input"]
 from lib.data import normalise
+from lib.pruning import Evidence
 
 seen = digits.train.take(slice(100))
 images = normalise(seen.pixels, digits.mean, digits.std, torch.float64)

@@ -34,7 +34,7 @@ train, shares = partial(fit, data=data), (0.5, 0.2, 0.08, 0.03)
 levels = iterative_magnitude_pruning(deepcopy(original), train, shares, keep=["out"])
 table = compare_levels(original, levels, data.x_test, strangers=strangers, metrics="pwcca")
 
-# %% mystnb={"figure": {"name": "fig-levels", "caption": "PWCCA of a pruned network with its original (solid) and with strangers (dotted: mean; band: least to most similar), on digits. Means over the layers."}, "image": {"alt": "From 50 to 3 % of the weights left, the solid line falls towards the band of strangers, which falls less."}}
+# %% mystnb={"figure": {"name": "fig-levels", "caption": "PWCCA of a pruned network with its original (solid) and with strangers (dotted: mean; band: least to most similar); means over the layers."}, "image": {"alt": "From 50 to 3 % of the weights left, the solid line falls towards the band of strangers, which falls less."}}
 axes = plot_levels(table.round(4))
 
 # %% [markdown]
@@ -45,9 +45,8 @@ axes = plot_levels(table.round(4))
 table.pivot_table("relative", "layer_x", "level", sort=False).round(2)
 
 # %% [markdown]
-# Here, pruning removes weights of convolutions and linear layers, except in the layers named in `keep`, the output. The weights left keep
-# their values, as in the paper; `rewind=` resets them to earlier values ({ref}`all arguments <functions>`). {doc}`nano_imp` needs no `lib`,
-# but has no strangers.
+# Pruning removes weights of convolutions and linear layers, except in the layers named in `keep`. The weights left keep their values;
+# `rewind=` resets them to earlier ones ({ref}`all arguments <functions>`).
 #
 # **Train strangers exactly like the original, and for as long**, but from other seeds. One that is trained less is less similar to every
 # network, which raises relative similarity. Two are enough in most cases ({doc}`zeros`).
@@ -64,8 +63,8 @@ table.pivot_table("relative", "layer_x", "level", sort=False).round(2)
 #
 # ## Does pruning or further training change the network?
 #
-# The training-only control is trained in the same way, but keeps all weights. Here it stays level, while the pruned network falls below it,
-# so the fall is due to pruning (in one network, without an interval).
+# The training-only control is trained in the same way, but keeps all weights. Here it stays level, so the fall of the pruned network is due
+# to pruning.
 
 # %% mystnb={"figure": {"name": "fig-control", "caption": "As above, with the training-only control (dashed) and its similarity to strangers."}, "image": {"alt": "From 50 to 3 % of the weights left, the dashed line stays level. The solid line starts above the dashed one and falls towards the band of strangers."}}
 whole = iterative_magnitude_pruning(deepcopy(original), train, [1] * len(shares), keep=["out"])
@@ -114,7 +113,7 @@ legend = axes.legend()
 # ```
 # :::
 #
-# The result equals that of an uninterrupted run, bit for bit, if `train` sets its seed and restarts its schedule at each level. With
+# The result equals that of an uninterrupted run if `train` sets its seed and restarts its schedule at each level. With
 # `rewind=`, save the earlier weights too. Remove a file that was being written when the run stopped.
 #
 # ## Compare two networks
@@ -137,9 +136,8 @@ legend = axes.legend()
 #     B=nets.py:pruned B_WEIGHTS=pruned.pt IMAGES=images/test
 # ```
 #
-# The command writes a page with a figure and tables to `_build/compare`, and beside it all numbers as a CSV file. `nets.py` runs with all
-# your permissions: use only files from people you trust. Use images that neither network was trained on, and more of them than any layer
-# has channels.
+# The command writes a page and a CSV file to `_build/compare`. `nets.py` runs with all your permissions: use only files from people you
+# trust. Use images that neither network was trained on, and more of them than any layer has channels.
 #
 # :::{dropdown} Options
 # - **Networks**: the name of a torchvision classifier, or `file.py:function`, a function without arguments that returns the network,
@@ -175,8 +173,8 @@ legend = axes.legend()
 # `plot_pairs(similar).figure.savefig("pairs.pdf")`. {ref}`Functions <functions>` explains how to compare two architectures, tokens or
 # groups of images.
 #
-# **If memory is short**, layers are compared in groups that fit into `memory` (2 GiB by default), and the images are read once for each
-# group; images from an iterator all stay in memory. If a layer does not fit by itself, its `note` says how much memory it needs.
+# **If memory is short**, lower `memory` (2 GiB by default): fewer layers are then compared at a time. The `note` of a layer that does not
+# fit by itself says how much it needs.
 #
 # ## What may go wrong
 #
@@ -188,7 +186,5 @@ legend = axes.legend()
 # - **Channels at the end**, (n, h, w, c). `layout_x` shows how a layer was read. If that is wrong, write `layers=["block@last"]`.
 # - **A module that is called several times, or gives several tensors.** Only the first is compared, as `note` says. Give each call a
 #   module of its own; `"block:1"` names the second tensor.
-# - **A network that makes decisions in Python**, such as which blocks to skip, trained by `make study` on a GPU. The study replays one
-#   recorded training step, so the decision never changes, unless the network's class has the attribute `capturable = False`.
 #
-# To make your network or data part of the study, see "Where to add something" in `CONTRIBUTING.md`.
+# `CONTRIBUTING.md` says how to add your network or data to the study.

@@ -121,8 +121,13 @@ check("NBS", fidelity / np.sqrt(np.trace(K) * np.trace(L)), metrics.nbs(x, y))
 # (misprint)=
 # ### The misprint in equation 7
 #
-# The paper's equation 7 has the outer root outside the trace. As printed, it gives less than 1 for identical inputs, unless their centred
-# rows lie on one line. The paper's figures reach 1.0, so its code probably differs.
+# The paper's equation 7 has the outer root outside the trace:
+#
+# $$\frac{\sqrt{\operatorname{tr}(K^{1/2} L K^{1/2})}}{\sqrt{\operatorname{tr}K \,
+# \operatorname{tr}L}} .$$
+#
+# As printed, it gives less than 1 for identical inputs, unless their centred rows lie on one line. The paper's figures reach 1.0, so its
+# code probably differs.
 #
 # ## What is a metric invariant to?
 #

@@ -4,7 +4,6 @@ A quantity is a Series with `network`, `regime` and `train_seed` in its index, m
 too, and the functions take away one level: the layers of a curve, or the iterations of a course.
 """
 
-import json
 from collections.abc import Mapping
 from itertools import combinations
 from pathlib import Path
@@ -15,7 +14,6 @@ import pandas as pd
 from lib.report import NETWORK, TITLES, Claims, intervals, over, spearman
 from lib.report.claims import WORST_FIRST
 from lib.report.tables import in_order
-from lib.repository import ROOT
 
 VISIBLE = 0.05
 """By how much two raw values differ that a figure shows apart."""
@@ -30,8 +28,6 @@ OFF_PACE = {"recipe_four_steps": "not at the paper's pace"}
 
 PACED = ("vgg16_bn-decline", "vgg16_bn-comparable", "resnet_fast-decline", "resnet_fast-comparable")
 PACED += ("same-course",)
-
-_JOB = ["experiment", NETWORK, "prune_seed", "other_seed", "analysis", "seconds", "revision"]
 
 
 def pick(numbers: pd.Series, level: str, *kept: object) -> pd.Series:
@@ -148,21 +144,6 @@ def recalls(curves: pd.Series, network: str, other: str) -> pd.Series:
     pairs = both.groupby(level=["regime", "metric", NETWORK])
     pairs = pairs.filter(lambda pair: pair.index.unique("network").size == 2)
     return pairs.groupby(level=["regime", "metric", NETWORK]).agg(compared)
-
-
-def cost(*folders: Path | str) -> pd.Series:
-    """Hours of one processor core, and hours of jobs on a shared GPU."""
-    files = [file for folder in folders for file in (ROOT / folder).glob("*/provenance.json")]
-    jobs = [job for file in files for job in json.loads(file.read_text())["jobs"]]
-    jobs = pd.DataFrame(jobs).drop_duplicates(_JOB)  # a control lists what it starts from
-    threads = jobs.device.str.extract(r"(\d+) threads", expand=False).astype(float).fillna(1)
-    on_gpu = jobs.get("gpu_memory", pd.Series(np.nan, jobs.index)).notna()
-    return pd.Series(
-        {
-            "hours": (jobs.seconds * threads)[~on_gpu].sum() / 3600,
-            "gpu_hours": jobs.seconds[on_gpu].sum() / 3600,
-        }
-    )
 
 
 class PaperClaims(Claims):

@@ -34,6 +34,9 @@ recipe = "results/chapters/by_recipe"
 # Counted by metric and network, {glue:text}`rules:d` verdicts rest on an interval;
 # {glue:text}`decided:d` of them are decided, and {glue:text}`kept:d` remain after Holm's correction
 # for multiple tests.
+#
+# The paper leaves open how long to train (“until convergence”); {doc}`methods` lists where we differ.
+# We did not ask the authors.
 
 # %% tags=["hide-input"]
 from itertools import combinations
@@ -47,7 +50,6 @@ from notebooks.claims.analysis import (
     at_lowest,
     beyond,
     bowl,
-    cost,
     drop,
     lead,
     lowest,
@@ -306,7 +308,6 @@ varied.rename_axis(columns="Section")
 verdicts, decided = claims.verdicts("regime"), table.verdict.isin(["holds", "does not hold"])
 cka = r.intervals(mean).xs("cka", level="metric")["mean"]
 lost = -r.intervals(r.over(pruned, "min", "iteration"))["mean"].xs(R, level="network")
-computed = cost(results, recipe)
 columns = {"hold": "holds", "narrowly": "missed narrowly"}
 columns |= {"fail": "does not hold", "open": "inconclusive"}
 for regime in REGIMES:
@@ -320,8 +321,6 @@ r.glue(
     cka_low=r.number(cka.min()),
     cka_high=r.number(cka.max()),
     few_lost=r.number(lost.few_images, 1),
-    hours=r.number(computed.hours, 0),
-    gpu_hours=r.number(computed.gpu_hours, 1),
 )
 claims.expect(
     {
@@ -355,10 +354,3 @@ claims.expect(
         "every-sentence": table.index.groupby(table.verdict),
     }
 )
-
-# %% [markdown]
-# ## What it took
-#
-# The paper leaves open how long to train (“until convergence”); {doc}`methods` lists where we differ.
-# We did not ask the authors. The studies behind this page took {glue:text}`hours:s` core-hours and
-# {glue:text}`gpu_hours:s` hours of a shared GPU.

@@ -44,9 +44,7 @@ mixing = np.eye(6) + 0.5 * rng.standard_normal((6, 6))
 y = x @ mixing + 0.3 * rng.standard_normal((200, 6))
 
 # %% [markdown]
-# ## The CCA family
-#
-# ### Mean CCA
+# ## Mean CCA
 #
 # The first canonical correlation is the highest correlation of a direction in $x$ with one in $y$; the next is the highest among
 # directions uncorrelated with that pair, and so on {cite}`hotelling1936relations`. Mean CCA, equation 3 of the paper, is their
@@ -61,7 +59,7 @@ print(f"correlations {rho.round(2)}")
 check("mean CCA", rho.mean(), metrics.mean_cca(x, y))
 
 # %% [markdown]
-# ### SVCCA
+# ## SVCCA
 #
 # SVCCA {cite}`raghu2017svcca` is mean CCA of each matrix's leading principal directions, as few as hold 99 % of its variance.
 
@@ -74,7 +72,7 @@ print(f"directions kept: {x_kept} of x, {y_kept} of y")
 check("SVCCA", rho_kept.mean(), metrics.svcca(x, y))
 
 # %% [markdown]
-# ### PWCCA
+# ## PWCCA
 #
 # PWCCA is a weighted mean of the correlations $\rho_i$ {cite}`morcos2018insights`. With the columns $l_j$ of $x$ and its canonical
 # vectors $z_i$ ($x$ projected on its canonical directions), equations 4 and 5 of the paper are
@@ -89,9 +87,7 @@ check("PWCCA", alpha @ rho / alpha.sum(), metrics.pwcca(x, y))
 # %% [markdown]
 # The weights come from $x$, in this book the original, unless $y$ has fewer columns.
 #
-# ## CKA and NBS
-#
-# ### CKA
+# ## CKA
 #
 # The Gram matrices $K$ and $L$ hold the inner products of all pairs of centred rows of $x$ and of $y$. CKA, equation 6 of the paper, is the
 # cosine of the angle between them {cite}`cortes2012algorithms,kornblith2019similarity`:
@@ -106,7 +102,7 @@ check("CKA", np.sum(K * L) / (norm(K) * norm(L)), metrics.cka(x, y))
 # *Debiased* CKA, `metrics.cka(x, y, debiased=True)`, removes the upward bias that comes from the diagonals of $K$ and $L$
 # {cite}`song2012feature`.
 #
-# ### NBS
+# ## NBS
 #
 # The normalised Bures similarity {cite}`tang2020similarity` compares the roots of $K$ and $L$:
 #

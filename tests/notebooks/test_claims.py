@@ -1,7 +1,5 @@
 """The paper's sentences, decided by made-up curves whose shape is known."""
 
-import json
-
 import pandas as pd
 import pytest
 
@@ -106,19 +104,3 @@ def test_the_published_table_has_all_rules_of_each_sentence():
         own &= ~measured.index.str.startswith(tuple(f"{x}-" for x in others))
         assert own.any()
         assert set(measured[own]) == {many}
-
-
-def test_a_job_that_two_experiments_list_is_paid_once(tmp_path):
-    job = {
-        "experiment": "x",
-        NETWORK: 0,
-        "prune_seed": None,
-        "other_seed": None,
-        "analysis": "",
-        "revision": "a",
-    }
-    job |= {"seconds": 1800, "device": "CPU, 2 threads"}
-    for name, more in {"x": [], "x_control": [job | {"experiment": "x_control"}]}.items():
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "provenance.json").write_text(json.dumps({"jobs": [job, *more]}))
-    assert analysis.cost(tmp_path).to_dict() == {"hours": 2, "gpu_hours": 0}

@@ -237,7 +237,7 @@ says(further, "dimension-of-nbs:further")
 # **ResNet_fast misses some of the paper's values, with both trainings.** Its CKA falls below 0.89
 # in at least one layer (in the paper, it stays at about 0.90 or above). It falls towards the last
 # layers, as section 6.1 says; section 5.3 sees no trend. On 10,000 images, the accuracy falls to
-# {glue:text}`few_lost:s` points below that of the original.
+# {glue:text}`few_lost:s` points below that of the original; section 5.1 calls the two comparable.
 #
 # ```{glue} rests-values
 # ```

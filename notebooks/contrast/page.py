@@ -180,14 +180,13 @@ r.glue(
 # We saw the pattern above before we had any rule for it. For three other architectures, and for VGG_SVHN pruned in nine other ways
 # ({doc}`prunings` lists them), we set rules (`notebooks/contrast/experiments.py`) before we compared these networks with strangers.
 #
-# **Our main rule (the first three rows of the table) does not hold over all {glue:text}`unseen_combinations:s` combinations.** The metric
-# explains less than half of the variance of raw similarity, because networks differ more: with 6.9 % of the weights left, SVCCA is
+# **Over all {glue:text}`unseen_combinations:s` combinations, our main rule (the first three rows of the table) does not hold, since the
+# metric explains less than half of the variance of *raw* similarity.** The networks differ more: with 6.9 % of the weights left, SVCCA is
 # {glue:text}`lenet5_raw:s` in LeNet-5 and {glue:text}`resnet32_raw:s` in ResNet-32. For the ways to prune alone, the rule is inconclusive.
 #
-# **Of the four rules on relative similarity (the last four rows), three hold over all combinations:** the metric explains
-# {glue:text}`unseen_relative:s` of its variance, any two metrics rank the combinations alike, and NBS gives the lowest values (its *bias*,
-# the difference from the mean of the four, is lowest). It is inconclusive whether SVCCA and PWCCA reveal the original (rate it above each
-# stranger) in as many layers as CKA and NBS do.
+# **Of the four rules on relative similarity (the last four rows), three hold:** the metric explains {glue:text}`unseen_relative:s` of its
+# variance, any two metrics rank the combinations alike, and NBS is lowest (has the lowest *bias*, or mean difference from the mean of the
+# four). Whether SVCCA and PWCCA reveal the original (rate it above each stranger) in as many layers as CKA and NBS is inconclusive.
 #
 # **But nine of the twelve kinds of network (an architecture, or a way to prune) are VGG_SVHN with the same three originals,** so the
 # table's intervals do not extend to other architectures. Over four architectures, VGG_SVHN among them, both rules on the metric's share are

@@ -6,7 +6,7 @@ Installed as `pruned_representations`, it has
 - `compare_levels(original, levels, images)`: the same from level to level of pruning;
 - `plot_layers(table)`, `plot_pairs(table)`, `plot_levels(table)`: pictures of such tables;
 - `metrics`: `METRICS` and each metric as a function of two arrays, `compare`,
-  `permutation_null`, `jackknife_interval`;
+  `permutation_null`;
 - `models`: `build_model`, `record_layers`, `recorded_layers`;
 - `pruning`: `Pruning`, `Mask`, `prune`, `iterative_magnitude_pruning` and others;
 - `data` and `training`; `study`, which composes all of these into resumable jobs;

@@ -21,7 +21,6 @@ from ..did_you_mean import check
 from ..metrics import LayerRepresentations
 from ..metrics.compare import DEFAULT_METRICS, by_reshape, pair_of_layers, rows_of_pair
 from ..metrics.groups import check_permutations, group_labels, read_groups, repeats_note
-from ..metrics.jackknife import check_level
 from ..models.module_outputs import Forward, tensors_in
 from ..models.recording import concatenated, fitting
 from ..scale import relative_to_each
@@ -41,8 +40,6 @@ FEW, HIGH = 3, 0.95
 
 NUMBERS = (
     "value",
-    "ci_low",
-    "ci_high",
     "null_mean",
     "null_sd",
     "p_value",
@@ -87,7 +84,6 @@ class Comparison:
         reshapes: Sequence[str] | None = None,
         permutations: int = 0,
         seed: int = 0,
-        level: float | None = 0.95,
         groups: object = None,
         memory: int = 2 << 30,
         image_size: int = 224,
@@ -110,11 +106,9 @@ class Comparison:
             )
         check_permutations(permutations, seed)
         self.memory = integer("memory", memory, 1)
-        if level is not None:
-            check_level(level)
         self.labels, self.groups, self.repeated = group_labels(groups), None, ""
         self.choice, self.say, self.dimensions = pairs, say, dimensions
-        self.inference = {"permutations": permutations, "seed": seed, "level": level}
+        self.inference = {"permutations": permutations, "seed": seed}
         self.original = ComparedNetwork(original, "a", device, forward)
         self.batches = Batches(images, batch_size, image_size, memory, forward is not None)
         if self.labels is not None and self.batches.shuffled:
@@ -391,7 +385,6 @@ def _row(x: Layer, y: Layer, reshape: str, row: Mapping[str, object]) -> dict:
         "reshape": reshape,
         **{name: row.get(name, math.nan) for name in NUMBERS},
         "note": "; ".join(filter(None, notes)),
-        "ci_note": row.get("ci_note", ""),
     }
 
 

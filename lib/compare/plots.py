@@ -18,8 +18,8 @@ MOST_NAMES = 24
 def plot_layers(table: pd.DataFrame, axes: Axes | None = None, **style: object) -> Axes:
     """Similarity layer by layer, in forward order: a line for each metric, reshape and level.
 
-    Bars are the intervals of values. If there is only one line, the mean of its null is dashed,
-    with a band of two standard deviations on both sides.
+    If there is only one line, the mean of its null is dashed, with a band of two standard
+    deviations on both sides.
 
     Args:
         table: rows of `compare_networks`, one for each layer, metric and reshape; or of
@@ -44,8 +44,7 @@ def plot_layers(table: pd.DataFrame, axes: Axes | None = None, **style: object) 
             ends = (line.null_mean - spread).clip(lower=0), line.null_mean + spread
             drawn.fill_between(x, *ends, color=ink, alpha=0.12, linewidth=0)
             drawn.plot(x, line.null_mean, "--", color=ink, linewidth=0.7, label="null, ± 2 sd")
-        colour = _draw(drawn, x, line.value, name, style)
-        drawn.vlines(x, line.ci_low, line.ci_high, colors=colour, linewidth=0.8)
+        _draw(drawn, x, line.value, name, style)
     drawn.set_xticks(x[::step], names[::step], rotation=90, fontsize=7, parse_math=False)
     return axes or _with_legend(drawn, "")
 

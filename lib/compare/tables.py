@@ -33,7 +33,6 @@ def compare_networks(
     reshapes: Sequence[str] | None = None,
     permutations: int = 0,
     seed: int = 0,
-    level: float | None = 0.95,
     groups: object = None,
     memory: int = 2 << 30,
     image_size: int = 224,
@@ -74,14 +73,13 @@ def compare_networks(
         device: on which all networks run; None takes that of a.
         batch_size: images in a forward pass, unless they come in batches.
         strangers: complete networks like a, from other seeds. Each is compared with b, too,
-            without nulls and intervals.
+            without nulls.
         reshapes: `"channels"`, in which a row is a position or a token; `"flat"`; or `"gap"`, the
             mean over positions or tokens. None takes the default of each metric.
         permutations, seed: as for `lib.metrics.compare`; p-values need 20 permutations or more.
-        level: of the intervals, see `lib.metrics.jackknife_interval`; None saves their time.
-        groups: a label for each image, in order, see `lib.metrics.permutation_null`. Nulls then
-            need `permutations`, and intervals need as many groups as they otherwise need images.
-            None for independent images; `note` tells if some of them are equal.
+        groups: a label for each image, in order, see `lib.metrics.permutation_null`; all nulls then
+            need `permutations`. None for independent images; with nulls, `note` tells if some of
+            the images are equal.
         memory: bytes that outputs and Gram matrices may take at a time. If it does not hold those
             of all layers, the images are read several times, and Gram matrices that are kept may
             take as much again. A pair of layers that needs more has no value, and `note` says how
@@ -104,7 +102,6 @@ def compare_networks(
           of their outputs;
         - `metric`, `reshape` and `value`; `null_mean`, `null_sd`, `p_value`, `rank_x`, `rank_y`,
           `dead_x`, `dead_y` and `note`, as in `lib.metrics.compare`;
-        - `ci_low` and `ci_high`, the interval; `ci_note`, why there is none, or "";
         - with strangers, `relative`, the relative similarity: 0 if strangers are on average as
           similar to b as a is, 1 if b is identical to a. `relative_low` and `relative_high` are its
           values for the most and the least similar stranger; if they enclose 0, some stranger is as
@@ -133,7 +130,6 @@ def compare_networks(
         reshapes=reshapes,
         permutations=permutations,
         seed=seed,
-        level=level,
         groups=groups,
         memory=memory,
         image_size=image_size,

@@ -8,7 +8,6 @@ from .cca import mean_cca, pwcca, svcca
 from .cka_nbs import cka, cka_debiased, nbs
 from .compare import compare
 from .geometry import intrinsic_dimension, knn_overlap, linear_regression, procrustes, rsa
-from .jackknife import jackknife_interval
 from .metric import METRICS, Invariances, Metric
 from .null import permutation_null
 from .outputs import cosine

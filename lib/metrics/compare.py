@@ -8,7 +8,6 @@ from ..did_you_mean import check
 from .geometry import intrinsic_dimension
 from .groups import FEWEST, Groups, check_permutations, read_groups, repeats
 from .inputs import RESHAPES, DegenerateError
-from .jackknife import JackknifeInterval, interval_of_pair
 from .metric import METRICS, Pair
 from .null import nulls_of_pair, sampled_null
 from .representation import LayerRepresentations, Representation
@@ -101,15 +100,13 @@ def rows_of_pair(
     seed: int = 0,
     *,
     dimensions: bool = False,
-    level: float | None = None,
     groups: Groups | None = None,
     repeated: str = "",
 ) -> list[dict]:
     """The rows of `compare` for one pair, whose statistics all metrics share.
 
-    With a `level`, a row also has `ci_low` and `ci_high` from `jackknife_interval`, and
-    `ci_note`, the reason why they are NaN, or "". Without groups, `note` warns of exact duplicates
-    among the images, found in these data or given as `repeated`.
+    If there are nulls but no groups, `note` warns of images that repeat exactly. The warning is
+    `repeated`, or, if that is empty, the one that `repeats` gives for these data.
     """
     values, reasons = {}, {}
     for metric in metrics:
@@ -118,8 +115,7 @@ def rows_of_pair(
         except ValueError as error:
             reasons[metric] = str(error)
     nulls = nulls_of_pair(values, pair, permutations, seed, groups)
-    if not groups and (permutations or level is not None):
-        repeated = repeated or repeats(pair)
+    warning = (repeated or repeats(pair)) if permutations and not groups else ""
     described = _description(pair.x, "x") | _description(pair.y, "y") | {"id_x": math.nan}
     if dimensions and pair.x.rows == pair.x.images:
         with suppress(DegenerateError):
@@ -134,14 +130,9 @@ def rows_of_pair(
         row = {"metric": metric, "reshape": reshape, "value": null.value}
         row |= {"null_mean": null.mean, "null_sd": null.sd, "p_value": null.p_value} | described
         note = reasons.get(metric, "")
-        interval = JackknifeInterval(null.value, math.nan, math.nan, level, note)
         if metric in values:
             no_null = without if math.isnan(null.p_value) else ""
-            note = "; ".join(filter(None, [*lost_directions(metric, pair), no_null, repeated]))
-            if level is not None:
-                interval = interval_of_pair(metric, pair, null.value, level, groups)
-        if level is not None:
-            row |= {"ci_low": interval.low, "ci_high": interval.high, "ci_note": interval.note}
+            note = "; ".join(filter(None, [*lost_directions(metric, pair), no_null, warning]))
         rows.append(row | {"note": note})
     return rows
 

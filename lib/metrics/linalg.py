@@ -67,12 +67,6 @@ def shifted(block: Tensor, by: Tensor, buffer: Tensor) -> Tensor:
     return rows.copy_(block).sub_(by)  # a quarter of the time of a difference of two precisions
 
 
-def centred(matrix: Tensor) -> Tensor:
-    """A symmetric matrix `(n, n)` without the means of its rows and columns, in its own memory."""
-    means = matrix.mean(0)
-    return matrix.sub_(means).sub_(means[:, None]).add_(means.mean())
-
-
 def mirrored(lower: Tensor) -> Tensor:
     """The symmetric matrix with this lower triangle, in the same memory."""
     for start, stop in _stripes(len(lower)):

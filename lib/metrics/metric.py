@@ -96,12 +96,6 @@ class Metric:
     ) -> float:
         return self.of_pair(pair_of(x, y, reshape, self.reshape), **options)
 
-    def pair(self, x: object, y: object, reshape: str | None = None) -> Pair:
-        """The arguments of a null or an interval as a pair, in a reshape that has these."""
-        pair = pair_of(x, y, reshape, self.reshape)
-        check(f"reshape of {self.name}", pair.x.reshape, self.reshapes)
-        return pair
-
     def of_pair(self, pair: Pair, **options: object) -> float:
         """The value for a pair, all of whose metrics share its statistics; a DegenerateError, which
         is a ValueError, where it isn't defined."""

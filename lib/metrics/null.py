@@ -11,10 +11,10 @@ import numpy as np
 import torch
 from scipy import special
 
-from ..did_you_mean import lookup
+from ..did_you_mean import check, lookup
 from .groups import FEWEST, Groups, check_permutations, random_orders, read_groups, repeats
 from .linalg import add_lower, mirrored
-from .metric import METRICS, Pair, cached_on_argument
+from .metric import METRICS, Pair, cached_on_argument, pair_of
 from .permutations import central_moment
 from .representation import Representation, rows_of_block
 
@@ -88,7 +88,8 @@ def permutation_null(
     """
     declared = lookup("metric", metric, METRICS)
     check_permutations(permutations, seed)
-    pair = declared.pair(x, y, reshape)
+    pair = pair_of(x, y, reshape, declared.reshape)
+    check(f"reshape of {metric}", pair.x.reshape, declared.reshapes)
     value = declared.of_pair(pair)
     if pair.x.images < FEWEST_IMAGES:
         raise ValueError(f"x: got {pair.x.images} images, want at least {FEWEST_IMAGES} to shuffle")

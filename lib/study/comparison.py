@@ -29,7 +29,6 @@ class Comparison:
             output_metrics=self.experiment.output_metrics,
             also=self.experiment.also,
             dimensions=self.experiment.dimensions,
-            level=None,
             batch_size=500,
             memory=MEMORY,
             say=None,

@@ -143,12 +143,6 @@ r.glue(noise_5=r.number(of_noise[5]), noise_75=r.number(of_noise[75]))
 # chance, so their CCA falls whenever a channel dies. Ours compares only the directions left, so it does not show the loss; the columns
 # `dead_x` and `dead_y` of our tables do.
 #
-# (interval-of-images)=
-# ## Intervals over images
-#
-# For CKA, `lib.metrics.jackknife_interval` estimates how much the value depends on the images
-# {cite}`busing1999delete`; for other metrics, such intervals miss the truth too often.
-#
 # ## Most details move raw similarity by less than 0.05
 #
 # **Six of the eight choices in the figure move no metric by as much as 0.05** (the other kind of

@@ -72,9 +72,7 @@ pd.DataFrame.from_dict(given, orient="index", columns=["Source", "Weights, or nu
 
 # %% [markdown]
 # Each row is a layer of *a* and its counterpart in *b*. A value of 1 means that the two are equal, up to changes that the metric
-# ignores ({doc}`similarity_metrics`). In brackets: the 95 % interval over images, for CKA of 400 images or more. The interval
-# covers other images, not other networks ({ref}`more <interval-of-images>`). A dash stands for an undefined value. Notes below the
-# table have the reason, and any warnings.
+# ignores ({doc}`similarity_metrics`). A dash stands for an undefined value. Notes below the table have the reason, and any warnings.
 
 
 # %%
@@ -86,19 +84,12 @@ def as_table(texts):
     return rows.pivot_table("text", pairs, "metric", sort=False, aggfunc="first")
 
 
-def with_interval(row):
-    ends = f" ({number(row.ci_low)} to {number(row.ci_high)})"
-    return number(row.value) + ends * pd.notna(row.ci_low)
-
-
-as_table(similar.apply(with_interval, axis=1))
+as_table(similar.value.map(number))
 
 # %%
-for column, what in (("note", ""), ("ci_note", "no interval, ")):
-    noted = similar[(similar[column] != "") & (similar.metric.eq("cka") | (column == "note"))]
-    for note, rows in noted.groupby(column, sort=False):
-        metrics, compared = (", ".join(x.unique()) for x in (rows.metric.map(TITLES), rows.layer_x))
-        print(f"{metrics} of {compared}: {what}{note}")
+for note, rows in similar[similar.note != ""].groupby("note", sort=False):
+    metrics, compared = (", ".join(x.unique()) for x in (rows.metric.map(TITLES), rows.layer_x))
+    print(f"{metrics} of {compared}: {note}")
 
 # %% [markdown]
 # **What does chance give?** This table has the mean of the *null*, the value after shuffling the images of *b*
@@ -119,7 +110,7 @@ if others:
 else:
     print('No strangers were named: add STRANGERS="nets.py:one nets.py:another".')
 
-# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-your-own", "caption": "Each metric over the layers, in forward order. Bars: 95 % intervals over images. Dashed line and band: the null, mean ± 2 standard deviations. If the layers of a and of b were named separately: CKA of all pairs, layers of a from top to bottom, layers of b from left to right."}, "image": {"alt": "The similarity of each layer, by each metric; the tables above have the numbers."}}
+# %% tags=["hide-input"] mystnb={"code_prompt_show": "Show how it is drawn", "code_prompt_hide": "Hide how it is drawn", "figure": {"name": "fig-your-own", "caption": "Each metric over the layers, in forward order. Dashed line and band: the null, mean ± 2 standard deviations. If the layers of a and of b were named separately: CKA of all pairs, layers of a from top to bottom, layers of b from left to right."}, "image": {"alt": "The similarity of each layer, by each metric; the tables above have the numbers."}}
 drawn = similar[similar.groupby("metric").value.transform("count") > 0].round(4)
 if drawn.empty:
     print("Nothing to draw: no value could be computed.")

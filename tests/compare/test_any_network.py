@@ -233,7 +233,6 @@ ERRORS = {
     r"out of b gives shape \(6, 3\) for 3 images, want": {"b": network(1, out=Turned())},
     "unknown metric 'ckaa'. Did you mean 'cka'": {"metrics": ["ckaa"]},
     r"unknown reshape 'tokens'\. Known: channels, flat, gap": {"reshapes": ["tokens"]},
-    "level: got 95, want a share": {"level": 95},
     "unknown pairs 'each'. Known: same, all": {"pairs": "each"},
     "layers of a: unknown module 'frist'. Did you mean 'first'": {"layers": ["frist"]},
     "layers of a: spare was not called": {

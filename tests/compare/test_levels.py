@@ -62,7 +62,7 @@ def test_statistics_of_the_original_and_of_strangers_are_computed_once(monkeypat
         *(seeded(seed + i, nn.Conv2d, 3, 3, 3, 1, 1) for i in range(0, 12))
     )
     levels = {level: make(100 * i) for i, level in enumerate((0.8, 0.6, 0.4, 0.2), 1)}
-    asked = {"metrics": ["svcca", "cka"], "level": None, "say": None}
+    asked = {"metrics": ["svcca", "cka"], "say": None}
     table = compare_levels(
         make(0), levels.items(), IMAGES, strangers=[make(500), make(600)], **asked
     )

@@ -10,7 +10,7 @@ from torch.utils.data import DataLoader, IterableDataset, TensorDataset
 from torchvision import transforms
 
 from lib import compare_networks
-from lib.metrics import compare, jackknife_interval
+from lib.metrics import compare
 
 from ..pictures import write_pictures
 from .networks import first_outputs, seeded
@@ -224,17 +224,3 @@ def test_images_may_come_in_any_form(networks, images, wanted, form):
     table = compare_networks(*networks, FORMS[form](images), **ASKED, **memory)
     assert table.attrs["images"] == 30
     assert_same(keyed(table)[["value"]], wanted[0][["value"]])
-
-
-def test_intervals_are_those_of_the_metrics():
-    networks = [seeded(seed, nn.Conv2d, 2, 3, 2) for seed in range(2)]
-    images = torch.rand(400, 2, 3, 3, generator=torch.Generator().manual_seed(0))
-    asked = {"metrics": ["cka", "pwcca"], "say": None}
-    cka, pwcca = compare_networks(*networks, images, **asked, level=0.9).itertuples()
-    with torch.no_grad():
-        interval = jackknife_interval(*(network(images) for network in networks), level=0.9)
-    assert (cka.ci_low, cka.ci_high) == pytest.approx((interval.low, interval.high), abs=1e-9)
-    assert (cka.ci_note, pwcca.ci_note[:28]) == ("", "pwcca: only CKA has an inter")
-    without = compare_networks(*networks, images, **asked, level=None)
-    assert without.ci_low.isna().all()
-    assert (without.ci_note == "").all()

@@ -11,7 +11,7 @@ from lib.metrics import cka
 from .networks import Block, seeded
 
 IMAGES = torch.randn(60, 8, generator=torch.Generator().manual_seed(0))
-ASKED = {"metrics": "cka", "say": None, "level": None}
+ASKED = {"metrics": "cka", "say": None}
 
 
 def odd(factor):

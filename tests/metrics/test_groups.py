@@ -1,17 +1,16 @@
-"""Groups of images: nulls exchange them and intervals leave them out as a whole."""
+"""Groups of images, which nulls exchange as a whole."""
 
 import numpy as np
 import pytest
 import torch
 
 from lib import compare_networks
-from lib.metrics import METRICS, compare, jackknife_interval, permutation_null
+from lib.metrics import METRICS, compare, permutation_null
 from lib.metrics.groups import random_orders, read_groups, repeats
-from lib.metrics.jackknife import image_blocks
 from lib.metrics.metric import pair_of
 
 COPIES = 5
-NOTE = "200 images, of which 40 differ: p-values and intervals are too sure; groups= says"
+NOTE = "200 images, of which 40 differ: the null is too narrow"
 
 
 def single(images, seed):
@@ -44,22 +43,6 @@ def test_the_null_of_copies_is_that_of_the_images_that_are_copied(metric):
     assert np.isnan(row["null_mean"])
 
 
-def test_the_interval_of_copies_is_that_of_the_images_that_are_copied():
-    x, y = single(400, 2)
-    y += x
-    single_images = jackknife_interval(x, y)
-    pair = [np.repeat(side, COPIES, axis=0) for side in (x, y)]
-    grouped = jackknife_interval(*pair, groups=labels_of(400))
-    assert (grouped.low, grouped.high) == pytest.approx(
-        (single_images.low, single_images.high), abs=1e-10
-    )
-    wrong = jackknife_interval(*pair)
-    assert wrong.high - wrong.low < 0.7 * (single_images.high - single_images.low)
-    assert wrong.note.startswith("2000 images, of which 400 differ")
-    few = jackknife_interval(*(side[:1000] for side in pair), groups=labels_of(200))
-    assert few.note == "200 groups, want 400"
-
-
 def test_whole_groups_change_places_with_those_of_their_size():
     labels = [*"abacdcbeddfffgg"]
     groups = read_groups(labels, len(labels))
@@ -72,12 +55,6 @@ def test_whole_groups_change_places_with_those_of_their_size():
             assert any(torch.equal(order[images], other) for other in groups.members)
         moved.add(tuple(order.tolist()))
     assert len(moved) == 48  # 4! orders of pairs, 2! of triples; e has no other of its size
-
-
-def test_no_block_that_an_interval_leaves_out_divides_a_group():
-    labels = np.random.default_rng(0).integers(40, size=200)
-    for block in image_blocks(200, read_groups(labels, 200)):
-        assert len(block) == np.isin(labels, labels[block]).sum()
 
 
 def test_repeats_are_those_of_both_sides_and_of_all_values():
@@ -122,6 +99,8 @@ def test_networks_are_compared_by_groups_and_notes_warn_of_repeats_and_of_too_fe
     assert (table.note == "").all()
     asked["metrics"] = ["cka"]
     assert compare_networks(*networks, copies, **asked).note.str.startswith(NOTE).all()
+    without_null = compare_networks(*networks, copies, **asked | {"permutations": 0})
+    assert (without_null.note == "").all()
     table = compare_networks(*networks, copies, groups=[0] * 100 + [1] * 100, **asked)
     assert table.p_value.isna().all()
     assert table.note.str.startswith("no null: groups: 2 have 2 orders of").all()

@@ -45,7 +45,8 @@ class Analysis(ABC):
     def others(self, run: Job) -> list[Job]:
         """Further jobs whose networks an analysis of this run needs; none by default.
 
-        They are runs, or complete networks, of which those that experiments share have any name.
+        Each is a run, or trains a complete network. If several experiments share that network, the
+        job may be of any of them.
         """
         return []
 

@@ -208,7 +208,7 @@ def test_a_cache_is_replaced_if_it_cannot_be_written_and_kept_if_it_can(tmp_path
     )
     own = str(tmp_path / ".snakemake" / "cache")
     gets = {(home, ""): "none", (file, ""): own, (shut, ""): own, (shut, cache): cache}
-    gets |= {(home, shut): own, (home, full): own}
+    gets |= {(home, shut): own, (home, full): own, ("~", ""): own}
     given = [word for case in gets for word in case]
     done = subprocess.run(
         [*AS_USER, sys.executable, "-c", STARTS, *given],

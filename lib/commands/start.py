@@ -91,8 +91,9 @@ def run(arguments: Sequence[str], *held: int) -> int:
     if not may_write(own):  # it would give a traceback
         raise PermissionError(f"Snakemake may not write in {own}: work in a copy of {own.parent}")
     environ = dict(os.environ)
-    cache = environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    if not may_write(Path(cache, "snakemake")):
+    cache = Path(environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"))
+    # without a home, the path still begins with `~`, and Snakemake would make a folder of that name
+    if not (cache.is_absolute() and may_write(cache / "snakemake")):
         environ["XDG_CACHE_HOME"] = str(own / "cache")
     process = subprocess.Popen(
         [sys.executable, "-m", "snakemake", *arguments],

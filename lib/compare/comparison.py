@@ -413,8 +413,6 @@ def _named(asked: Sequence | Mapping, pairs: str) -> list[tuple[str, str]]:
             raise ValueError('layers: {a: b} names the pairs; leave out pairs="all"')
         named = []
         for x, ys in asked.items():
-            if str(ys).startswith("(n, "):  # a layout, as the table has it
-                x = ys = f"{x}@{'first' if ys.startswith('(n, c') else 'last'}"
             named += [(str(x), str(y)) for y in (ys if isinstance(ys, list | tuple) else [ys])]
     else:
         asked = [str(name) for name in asked]

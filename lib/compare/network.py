@@ -208,7 +208,7 @@ class ComparedNetwork:
         of_layout = layout(output.ndim, where)
         if len(told) > 1 and not stated:
             other = layout(output.ndim, told[1])
-            notes.append(f"read as {of_layout}, which may be {other}; layers= says which")
+            notes.append(f"read as {of_layout}; if it is {other}, name it {recorded}@{told[1]}")
         if call.tensors > 1 and not item:
             notes.append(f"the first of {call.tensors} tensors; {recorded}:1 is another")
         if call.times > 1:

@@ -89,14 +89,13 @@ def plot_levels(table: pd.DataFrame, axes: Axes | None = None, **style: object) 
     return axes or _with_legend(drawn, "weights left")
 
 
-def plot_pairs(table: pd.DataFrame, axes: Axes | None = None, **text: object) -> Axes:
+def plot_pairs(table: pd.DataFrame, axes: Axes | None = None) -> Axes:
     """A map of all pairs of layers: dark for 0, bright for 1, with the number, or a dash for none.
 
     Args:
         table: rows of `compare_networks` with `pairs="all"`, of one metric and reshape.
             Layers of a run from top to bottom, layers of b from left to right.
         axes: to draw into; None for axes of a new figure, which is `axes.figure`.
-        text: the style of names and numbers, as for `Axes.text`.
 
     Raises:
         ValueError: the table has several metrics, reshapes or levels.
@@ -111,7 +110,7 @@ def plot_pairs(table: pd.DataFrame, axes: Axes | None = None, **text: object) ->
     axes = axes or _new_axes(0.45 * columns + 2, 0.4 * rows + 2)
     axes.grid(False)
     axes.imshow(values, cmap="viridis", vmin=0, vmax=1, aspect="auto")
-    look = {"fontsize": 7, "parse_math": False} | text
+    look = {"fontsize": 7, "parse_math": False}
     for (i, j), value in np.ndenumerate(values):
         shown = "-" if np.isnan(value) else f"{value:z.2f}"
         colour = "#111111" if value > 0.6 else "#fefefe"  # on a bright cell, or on a dark one

@@ -67,7 +67,7 @@ def compare_networks(
             first is compared, as `note` says; `name:1` is the second tensor. Channels are where the
             module of PyTorch has them that made the output, or those around that gave the same
             shape. If none did, they come first in maps and last in tokens; `layout_x` shows how a
-            layer was read, and `{name: "(n, h, w, c)"}` or `name@last` states it.
+            layer was read, and `name@first` or `name@last` states it.
         metrics: names in `lib.metrics.METRICS`.
         pairs: `"same"` compares layers of the same name, `"all"` each layer of a with each of b.
         device: on which all networks run; None takes that of a.

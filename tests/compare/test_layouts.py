@@ -130,7 +130,7 @@ def test_the_module_of_pytorch_that_made_a_tensor_tells_its_layout():
     table = compare_networks(a, b, images, ["0", "1", "2", "2.fc", "3"], "cka", say=None)
     assert table.layout_x.tolist() == ["(n, c, h, w)", *["(n, h, w, c)"] * 4]
     assert (table.note == "").all()
-    stated = compare_networks(a, b, images, {"2": "(n, c, h, w)"}, "cka", say=None)
+    stated = compare_networks(a, b, images, ["2@first"], "cka", say=None)
     assert stated.layout_x.tolist() == ["(n, c, h, w)"]
 
 
@@ -138,4 +138,5 @@ def test_a_layout_that_could_be_another_is_noted():
     a, b = (nn.Sequential(stem(6), Scaled(6, 6)) for _ in "ab")
     images = torch.randn(4, 3, 6, 6, generator=torch.Generator().manual_seed(1))
     [note] = compare_networks(a, b, images, ["1"], "cka", say=None).note
-    assert note.startswith("1 of a and b: read as (n, h, w, c), which may be (n, c, h, w)")
+    said = "1 of a and b: read as (n, h, w, c); if it is (n, c, h, w), name it 1@first"
+    assert note == said

@@ -188,7 +188,9 @@ def compare_levels(
                 "level; give the iterator of iterative_magnitude_pruning itself, or a "
                 "copy.deepcopy per level"
             )
-    comparison, tables = None, []
+    # before the iterator trains the first level, which may take hours
+    comparison = Comparison(original, images, **asked)
+    tables = []
     for level, network in pairs:
         if unwrapped(network) is unwrapped(original):
             raise ValueError(
@@ -196,7 +198,6 @@ def compare_levels(
                 "prune a copy.deepcopy of it"
             )
         try:
-            comparison = comparison or Comparison(original, images, **asked)
             table = comparison.table(network, strangers, f"level {level:g}", folder)
         except Exception as error:
             error.add_note(f"a is the original, b the network of level {level:g}")

@@ -111,6 +111,12 @@ def test_an_original_that_changes_meanwhile_is_refused():
         compare_levels(shared, levels, IMAGES, **ASKED)
 
 
+def test_a_wrong_argument_is_refused_before_any_level_is_trained():
+    levels = iterative_magnitude_pruning(network(0), lambda *_: pytest.fail("trained"), LEVELS)
+    with pytest.raises(ValueError, match="layers of a: unknown module '3x'"):
+        compare_levels(network(0), levels, IMAGES, layers=["3x"], say=None)
+
+
 def test_what_comes_only_once_is_kept_and_layers_are_told_once(table):
     said = []
     again = compare_levels(

@@ -89,6 +89,7 @@ class Comparison:
         image_size: int = 224,
         forward: Forward | None = None,
         say: Callable[[str], object] | None = print,
+        level: None = None,
         also: Sequence[str] = (),
         output_metrics: Sequence[str] = (),
         dimensions: bool = False,
@@ -97,6 +98,11 @@ class Comparison:
             [given] if isinstance(given, str) else given for given in (metrics, reshapes, layers)
         )
         check("pairs", pairs, MOST_LAYERS)
+        if level is not None:
+            raise ValueError(
+                f"level: got {level}, but intervals over images, which only CKA had, are no longer "
+                "computed; p-values and strangers say how sure a value is"
+            )
         self.metrics = by_reshape(metrics, reshapes, also)
         self.of_output = by_reshape([*metrics, *output_metrics], reshapes, also)
         if not self.metrics:

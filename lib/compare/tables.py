@@ -38,6 +38,7 @@ def compare_networks(
     image_size: int = 224,
     forward: Forward | None = None,
     say: Callable[[str], object] | None = print,
+    level: None = None,
 ) -> pd.DataFrame:
     """Compare the layers of any two networks on the same images.
 
@@ -92,6 +93,7 @@ def compare_networks(
             must have one length, since padding counts as tokens.
         say: receives a message about the images and the chosen layers; None for no message and no
             progress bar.
+        level: None; it asked for intervals over images, which are no longer computed.
 
     Returns:
         a table with one row per number, by pairs of layers in forward order, and by reshape. Its
@@ -135,6 +137,7 @@ def compare_networks(
         image_size=image_size,
         forward=forward,
         say=say,
+        level=level,
     )
     return comparison.table(b, _several(strangers))
 

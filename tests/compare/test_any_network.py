@@ -269,6 +269,7 @@ def test_misuse_gets_an_error_that_says_what_to_do(message):
 
 
 WRONG = {"permutations": 2.5, "memory": "2GB", "seed": -1, "batch_size": 0, "image_size": "8"}
+WRONG |= {"level": 0.95}  # intervals over images are gone; None is taken, as it asks for none
 
 
 @pytest.mark.parametrize("name", WRONG)
@@ -276,4 +277,4 @@ def test_arguments_are_refused_by_name_before_the_work(name):
     model = network()
     model.forward = lambda x: pytest.fail("the work has begun")
     with pytest.raises(ValueError, match=f"^{name}: "):
-        compare_networks(model, model, IMAGES, say=None, **{name: WRONG[name]})
+        compare_networks(model, model, IMAGES, say=None, **{"level": None, name: WRONG[name]})

@@ -29,9 +29,11 @@ STUDY = study_of(GIVEN)
 FOLDER, CHAPTER = str(STUDY.folder), STUDY.chapter
 PARTIAL = GIVEN.partial == "1"
 GPUS = 0 if GIVEN.on == "CPU" else 1  # of a process
-# those that others wait for, then those with most to do; what is short fills what is left at the end
-ORDER = lambda jobs: (bool(jobs[0].analysis), jobs[0].is_run, -len(jobs))
+# a later one has precedence: those that others wait for, then those with most to do; what is short
+# fills what is left at the end
+ORDER = lambda jobs: (not jobs[0].analysis, not jobs[0].is_run, len(jobs))
 PROCESSES = {str(jobs[0].page): jobs for jobs in sorted(STUDY.processes(), key=ORDER)}
+PLACE = {jobs[0]: place for place, jobs in enumerate(PROCESSES.values(), start=1)}
 PAGE_OF = {job: page for page, jobs in PROCESSES.items() for job in jobs}
 TOOK = measured(STUDY.profile.name, gpu=GPUS > 0)
 
@@ -59,7 +61,8 @@ def jobs_of(wildcards):
 
 
 def arguments(wildcards, output):
-    number, jobs = [*PROCESSES].index(output[0]) + 1, PROCESSES[output[0]]
+    jobs = PROCESSES[output[0]]
+    number = PLACE[jobs[0]]
     given = {
         "profile": STUDY.profile.name,
         "jobs": ", ".join(job.name for job in jobs),
@@ -102,7 +105,7 @@ rule complete:
     input: needed
     output: notebook("complete")
     params: given=arguments
-    priority: 2
+    priority: lambda w: PLACE[jobs_of(w)[0]]
     threads: GIVEN.threads
     resources:
         gpu=GPUS,
@@ -114,12 +117,10 @@ rule complete:
 
 use rule complete as run with:
     output: notebook("run")
-    priority: 1
 
 
 use rule complete as analysis with:
     output: notebook(f"({'|'.join(STUDY.profile.catalogue.analyses)})")
-    priority: 0
 
 
 if not PARTIAL:

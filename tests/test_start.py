@@ -5,14 +5,13 @@ import re
 import shlex
 import subprocess
 import sys
-from importlib.util import find_spec
+from collections import Counter
 
 import pytest
 
 from lib.commands import start
-from lib.commands.collect import result_files
-from lib.commands.plan import measured, resources
-from lib.commands.settings import command_line
+from lib.commands.plan import UNMEASURED, measured, resources
+from lib.commands.settings import command_line, study_of
 from lib.declared import declared_study
 from lib.integrity import DamagedError
 from lib.repository import ROOT
@@ -116,84 +115,92 @@ def test_a_variable_that_no_program_would_see_is_refused_by_make(given):
     assert f"make {target} reads no {variable}" in done.stderr
 
 
-def words(*given):
-    return start.words("study", command_line().parse_args(given))
+DATA = 'a # {b}\'s "c"'
+PLACES = {
+    "two GPUs": ("resnet_fast_few_images", ["--cores=2", "--gpus=2"]),
+    "a cluster": ("resnet_fast_quarter_few_images", ["--engine=slurm", "--on=CPU"]),
+}
+"""A network of which jobs of the profile `laptop` were measured, and where they ran."""
 
 
-@pytest.fixture
-def dry_run(capfd):
-    """What Snakemake prints about each job that it would start."""
-
-    def dry_run(*words):
-        loud = ["--quiet", "progress"]  # the profile leaves out the rules and what they would do
-        status = start.run([*words, "--dry-run", "--printshellcmds", *loud])
-        said = "".join(capfd.readouterr())
-        assert status == 0, said
-        return said
-
-    return dry_run
-
-
-@pytest.mark.parametrize(
-    ("asked", "devices"),
-    [
-        (["--cores", "2", "--gpus", "2", "--jobs_per_gpu", "1"], ["cuda:0", "cuda:1"]),
-        pytest.param(
-            ["--engine", "slurm", "--on", "CPU"],
-            ["cpu", "cpu"],
-            marks=pytest.mark.skipif(
-                find_spec("snakemake_executor_plugin_slurm") is None, reason="needs the plugin"
-            ),
-        ),
-    ],
-)
-def test_snakemake_understands_what_it_is_told_and_tells_it_to_jobs(
-    tmp_path, dry_run, asked, devices
-):
-    data = 'a # {b}\'s "c"'
-    asked += ["--chapter", "out_of_sample", "--experiments", "lenet5 conv4"]
-    asked += ["--threads", "2", "--data", data]
-    printed = dry_run(*words(*asked, "--profile", "tiny", "--folder", str(tmp_path)))
-    lines = [shlex.split(line) for line in printed.splitlines() if "lib.book.execute" in line]
-    assert all(f"-pdata={data}" in line for line in lines)
-    given = [word for line in lines for word in line if word.startswith("-pdevice=")]
-    assert sorted(given) == [f"-pdevice={device}" for device in devices]
-    assert {f"-pjobs={name} t0, {name} t0-p0" for name in ("lenet5", "conv4")} <= {
-        word for line in lines for word in line
-    }
+@pytest.fixture(scope="module", params=PLACES)
+def dry_run(request, tmp_path_factory):
+    """Settings, their study, and what Snakemake prints about each job that it would start."""
+    if request.param == "a cluster":
+        pytest.importorskip("snakemake_executor_plugin_slurm")
+    network, place = PLACES[request.param]
+    asked = ["--profile=laptop", f"--experiments={network} {network}_independent", *place]
+    asked += ["--threads=2", f"--data={DATA}", f"--folder={tmp_path_factory.mktemp('study')}"]
+    given = command_line().parse_args(asked)
+    # the profile leaves out the rules and what they would do
+    loud = ["--dry-run", "--printshellcmds", "--quiet", "progress"]
+    command = [sys.executable, "-m", "snakemake", *start.words("book", given), *loud]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return given, study_of(given), done.stdout + done.stderr
 
 
-def test_a_scheduler_is_told_what_such_jobs_took(tmp_path, dry_run):
-    network = "resnet_fast_quarter_few_images"
-    study = declared_study("paper", tmp_path, [network], "converged")
-    took = measured("paper", gpu=True)
-    config = ["profile=paper", f"experiments={network}", f"folder={tmp_path}", "on=GPU"]
-    printed = dry_run("study", "--config", *config, "chapter=converged")
-    processes = study.processes()
+def test_snakemake_understands_what_it_is_told_and_tells_it_to_jobs(dry_run):
+    given, study, printed = dry_run
+    lines = [shlex.split(line) for line in printed.splitlines() if "notebooks/job.py" in line]
+    assert all(f"-pdata={DATA}" in line for line in lines)
+    processes = [", ".join(job.name for job in jobs) for jobs in study.processes()]
+    words = [word for line in lines for word in line]
+    assert {*words} >= {f"-pjobs={names}" for names in processes}
+    assert len(lines) == len(processes)
+    devices = Counter(word for word in words if word.startswith("-pdevice="))
+    gpus = {f"-pdevice=cuda:{number}" for number in range(given.gpus)}
+    assert {*devices} == (gpus or {"-pdevice=cpu"})
+    assert max(devices.values()) - min(devices.values()) <= 1
+
+
+def test_a_scheduler_is_told_what_such_jobs_took_and_with_which_to_begin(dry_run):
+    given, study, printed = dry_run
+    took = measured("laptop", gpu=given.gpus > 0)
+    priorities, processes = {}, study.processes()
     assert max(map(len, processes)) > 1
     for jobs in processes:
         page = re.escape(f"output: {jobs[0].page}")
-        (line,) = re.findall(rf"{page}\n(?: .*\n)*? +resources: (.*)\n", printed)
-        asked = {name: int(value) for name, value in re.findall(r"(\w+)=(\d+),", line)}
-        wanted = {**resources(jobs, took), "gpu": 1}
+        said = rf"{page}\n(?: .*\n)*? +priority: (\d+)\n(?: .*\n)*? +resources: (.*)\n"
+        [(priority, of_job)] = re.findall(said, printed)
+        asked = {name: int(value) for name, value in re.findall(r"(\w+)=(\d+),", of_job)}
+        wanted = resources(jobs, took)
+        assert wanted != UNMEASURED
         assert {name: asked[name] for name in wanted} == wanted
+        assert asked.get("gpu", 0) == bool(given.gpus)
+        priorities[jobs[0]] = int(priority)
+    ordered = sorted(processes, key=lambda jobs: priorities[jobs[0]], reverse=True)
+    kinds = [(jobs[0].kind, len(jobs)) for jobs in ordered]
+    # what others wait for, and then what takes longest
+    assert kinds == sorted(kinds, key=lambda of: (of[0] != "complete", of[0] != "run", -of[1]))
+
+
+def test_a_page_depends_on_its_folder_and_on_the_library(dry_run):
+    _, _, printed = dry_run
+    page = r"input: (.*)\n +output: \S*/book/what_a_value_means.ipynb"
+    [asked] = re.findall(page, printed)
+    for name in ("notebooks/what_a_value_means/leading.py", "lib/report/claims.py"):
+        assert name in asked.split(", ")
 
 
 STARTS = """
 import os, sys
 from lib.commands import start
+from lib.interruption import run_command_line
 sys.executable = "./python"
 for home, cache in zip(sys.argv[1::2], sys.argv[2::2], strict=True):
     os.environ["HOME"], os.environ["XDG_CACHE_HOME"] = home, cache
     if not cache:
         del os.environ["XDG_CACHE_HOME"]
     start.run([])
+os.mkdir(".snakemake", 0o555)
+run_command_line(lambda: start.main(["study", "--profile=tiny", "--folder=study"]))
 """
 # root may write everywhere, unless it is told not to
 AS_USER = ["setpriv", "--bounding-set=-all"] if os.geteuid() == 0 else []
 
 
-def test_a_cache_is_replaced_if_it_cannot_be_written_and_kept_if_it_can(tmp_path):
+def test_a_cache_is_replaced_if_it_cannot_be_written_and_a_study_ends_where_nothing_can(tmp_path):
     (tmp_path / "python").write_text("#!/bin/sh\necho ${XDG_CACHE_HOME-none}\n")
     (tmp_path / "python").chmod(0o755)
     (tmp_path / "file").touch()
@@ -206,7 +213,8 @@ def test_a_cache_is_replaced_if_it_cannot_be_written_and_kept_if_it_can(tmp_path
     home, file, shut, cache, full = (
         str(tmp_path / name) for name in ("home", "file", "shut", "cache", "full")
     )
-    own = str(tmp_path / ".snakemake" / "cache")
+    snakemakes = tmp_path / ".snakemake"
+    own = str(snakemakes / "cache")
     gets = {(home, ""): "none", (file, ""): own, (shut, ""): own, (shut, cache): cache}
     gets |= {(home, shut): own, (home, full): own, ("~", ""): own}
     given = [word for case in gets for word in case]
@@ -219,18 +227,8 @@ def test_a_cache_is_replaced_if_it_cannot_be_written_and_kept_if_it_can(tmp_path
     )
     (tmp_path / "shut").chmod(0o755)
     assert done.stdout.split() == [*gets.values()], done.stderr
-
-
-def test_a_page_depends_on_its_folder_and_on_the_library(tmp_path, dry_run):
-    study = declared_study("tiny", tmp_path / "study", chapter="wacv2020")
-    page = study.results.with_name("pages") / "book" / "wacv2020.ipynb"
-    for file in result_files(study.jobs()):  # empty, but newer than the page, which is not there
-        (study.results / file).parent.mkdir(parents=True, exist_ok=True)
-        (study.results / file).touch()
-    config = ["profile=tiny", "chapter=wacv2020", f"folder={study.folder}"]
-    asked = dry_run(str(page), "--allowed-rules", "section", "--config", *config)
-    for name in ("notebooks/wacv2020/analysis.py", "lib/report/claims.py"):
-        assert re.search(rf"input: .*{name}", asked), asked
+    said = f"Snakemake may not write in {snakemakes}: work in a copy of {tmp_path}\n"
+    assert (done.returncode, done.stderr) == (1, said)
 
 
 def test_jobs_that_fail_say_why_and_the_others_go_on(tmp_path, capfd):
@@ -243,7 +241,8 @@ def test_jobs_that_fail_say_why_and_the_others_go_on(tmp_path, capfd):
                 job.folder.mkdir(parents=True)
                 job.marker.touch()
             jobs[0].page.touch()
-    asked = ["--profile", "laptop", "--experiments", NAME, "--data", "/nowhere", "--cores", "2"]
+    # one after the other
+    asked = ["--profile", "laptop", "--experiments", NAME, "--data", "/nowhere", "--cores", "1"]
     assert start.main(["study", *asked, "--folder", str(study.folder)]) == 1
     said, errors = capfd.readouterr()
     reason = "failed: DataUnavailableError: there is no folder /nowhere"
@@ -284,15 +283,3 @@ def test_what_was_merged_before_is_not_published_with_the_experiments_asked_for(
     asked = ["publish", "--experiments", "vgg_svhn_few_images", "--folder", str(tmp_path)]
     assert start.work(*start.understood(asked), lock=0) == 0
     assert published == ["vgg_svhn_few_images"]
-
-
-def test_a_study_where_nothing_may_be_written_says_so_in_one_line(tmp_path):
-    own = tmp_path / ".snakemake"
-    own.mkdir(0o555)
-    command = [*AS_USER, sys.executable, "-m", "lib.commands.start", "study", "--profile=tiny"]
-    command += ["--folder", tmp_path / "study"]
-    environ = os.environ | {"PYTHONPATH": str(ROOT)}
-    done = subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, text=True)
-    assert done.returncode == 1
-    said = f"Snakemake may not write in {own}: work in a copy of {tmp_path}\n"
-    assert done.stderr == said

@@ -67,6 +67,7 @@ def test_a_failing_cell_is_shown_with_what_was_printed_before(tmp_path):
     assert "so far" in failed.read_text()
 
 
+@pytest.mark.usefixtures("without_kernel")
 @pytest.mark.parametrize(
     ("how", "name", "reason"),
     [
@@ -107,6 +108,7 @@ def test_a_page_without_its_tables_says_so_in_their_place(tmp_path, how, name, r
     assert page.metadata.sha256 == page_digest(page)
 
 
+@pytest.mark.usefixtures("without_kernel")
 def test_a_page_that_fails_on_a_part_of_a_study_says_which_experiments_it_lacks(tmp_path):
     source, target = tmp_path / "x" / "page.py", tmp_path / "x.ipynb"
     source.parent.mkdir()

@@ -120,15 +120,8 @@ def test_of_a_study_the_experiments_that_were_asked_for_are_published(root, tmp_
 
 
 @pytest.fixture
-def book(root, tmp_path, monkeypatch):
+def book(root, tmp_path, monkeypatch, without_kernel):
     """A small repository with a published study of two pages, executed without a kernel."""
-
-    def executed(prepared, target, *_, **__):
-        notebook = nbformat.read(prepared, as_version=4)
-        notebook.metadata["language_info"] = {"name": "python"}
-        nbformat.write(notebook, target)
-
-    monkeypatch.setattr("papermill.execute_notebook", executed)
     monkeypatch.setattr("lib.book.execute.ROOT", root)
     for file in root.glob("book/*.ipynb"):
         file.unlink()

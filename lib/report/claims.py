@@ -209,10 +209,13 @@ class Claims:
 
     def by_margin(self) -> pd.DataFrame:
         """The claims whose verdict half or twice the margin would change: a column a margin."""
-        verdicts = {f"margin {x * MARGIN:g}": self.table(x).verdict for x in (0.5, 1, 2)}
-        sentences = [claim.sentence for claim in self._claims.values()]
-        table = pd.DataFrame(verdicts).set_axis(sentences).rename_axis(columns="sentence")
-        return table[table.nunique(axis=1) > 1]
+        claims = self._claims.values()
+        verdicts = {
+            f"margin {x * MARGIN:g}": [claim.varied(x).verdict for claim in claims]
+            for x in (0.5, 1, 2)
+        }
+        table = pd.DataFrame(verdicts, [claim.sentence for claim in claims])
+        return table[table.nunique(axis=1) > 1].rename_axis(columns="sentence")
 
 
 def _by_key(

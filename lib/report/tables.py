@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from scipy import optimize, special
+from scipy import special
 
 from ..repository import ROOT
 from ..scale import relative_similarity
@@ -400,6 +400,8 @@ def _typical(variance: np.ndarray, freedom: int) -> tuple[float, float]:
     excess = spread - special.polygamma(1, freedom / 2)
     if excess <= 0:
         return float(np.exp(logs.mean())), np.inf
+    from scipy import optimize  # takes a moment
+
     # the trigamma function falls from infinity to 0, so the root is unique
     half = optimize.brentq(lambda x: special.polygamma(1, x) - excess, 1e-6, 1e8)
     return float(np.exp(logs.mean() + special.digamma(half) - np.log(half))), 2 * half

@@ -319,12 +319,11 @@ def intervals(numbers: pd.Series, lowest: float = -np.inf, highest: float = np.i
     groups = numbers.groupby(level=levels, sort=False) if levels else numbers.groupby(lambda _: "")
     if numbers.empty:
         return pd.DataFrame([], groups.mean().index, ["mean", "low", "high", "n"], dtype=float)
-    table = groups.agg(["mean", "std", "count", "min", "max"])
-    n, agree = table["count"], table["max"] - table["min"] < EQUAL
-    half = special.stdtrit(n - 1, 0.975) * table["std"] / np.sqrt(n)
+    mean, n, agree = groups.mean(), groups.count(), groups.max() - groups.min() < EQUAL
+    half = special.stdtrit(n - 1, 0.975) * groups.std() / np.sqrt(n)
     half = half.mask(agree, 0.0).where(n >= FEWEST)
-    low, high = ((table["mean"] + end).clip(lowest, highest) for end in (-half, half))
-    return table[["mean"]].assign(low=low, high=high, n=n)
+    low, high = ((mean + end).clip(lowest, highest) for end in (-half, half))
+    return pd.DataFrame({"mean": mean, "low": low, "high": high, "n": n})
 
 
 def jackknife_intervals(

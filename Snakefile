@@ -29,8 +29,7 @@ STUDY = study_of(GIVEN)
 FOLDER, CHAPTER = str(STUDY.folder), STUDY.chapter
 PARTIAL = GIVEN.partial == "1"
 GPUS = 0 if GIVEN.on == "CPU" else 1  # of a process
-# a later one has precedence: those that others wait for, then those with most to do; what is short
-# fills what is left at the end
+# the last of them begins first: one that others wait for, then one with most to do
 ORDER = lambda jobs: (not jobs[0].analysis, not jobs[0].is_run, len(jobs))
 PROCESSES = {str(jobs[0].page): jobs for jobs in sorted(STUDY.processes(), key=ORDER)}
 PLACE = {jobs[0]: place for place, jobs in enumerate(PROCESSES.values(), start=1)}
@@ -43,6 +42,7 @@ TABLES = [table for table in MERGED if Path(table).exists() or not PARTIAL]
 PAGES = str(RESULTS.with_name("pages"))
 LEFT_OUT = "failed" if PARTIAL else "unmeasured"  # pages
 SECTIONS = {page.name: page for page in notebook_pages(Path(), CHAPTER)}
+RESTED_ON = set().union(*(page.rests_on for page in SECTIONS.values()))
 CODE = sorted(map(str, [*Path("lib").rglob("*.py"), *Path("benchmarks").glob("*.csv")]))
 BOOK = [p for p in Path("book").rglob("*") if p.is_file() and p.suffix != ".pyc"]
 
@@ -135,6 +135,7 @@ rule section:
     input: TABLES, CODE, beside_page
     output: PAGES + "/book/{section}.ipynb"
     params: given=page_and_parameters
+    priority: lambda w: int(w.section in RESTED_ON)  # so that the first page waits for no other
     shell: "{EXECUTE} {params.given} --leave-out={LEFT_OUT} {output:q} 2>&1"
 
 

@@ -9,6 +9,7 @@ from collections import Counter
 
 import pytest
 
+from lib.book.pages import notebook_pages
 from lib.commands import start
 from lib.commands.plan import UNMEASURED, measured, resources
 from lib.commands.settings import command_line, study_of
@@ -175,12 +176,16 @@ def test_a_scheduler_is_told_what_such_jobs_took_and_with_which_to_begin(dry_run
     assert kinds == sorted(kinds, key=lambda of: (of[0] != "complete", of[0] != "run", -of[1]))
 
 
-def test_a_page_depends_on_its_folder_and_on_the_library(dry_run):
+def test_a_page_depends_on_its_folder_and_the_library_and_begins_early_if_others_rest_on_it(
+    dry_run,
+):
     _, _, printed = dry_run
     page = r"input: (.*)\n +output: \S*/book/what_a_value_means.ipynb"
     [asked] = re.findall(page, printed)
     for name in ("notebooks/what_a_value_means/leading.py", "lib/report/claims.py"):
         assert name in asked.split(", ")
+    first = re.findall(r"output: \S*/book/(\w+).ipynb\n(?: .*\n)*? +priority: 1\n", printed)
+    assert {*first} == {name for page in notebook_pages() for name in page.rests_on}
 
 
 STARTS = """

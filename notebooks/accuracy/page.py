@@ -42,7 +42,7 @@ legend = figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lowe
 # %% [markdown]
 # (under-trained)=
 # **One of the three originals of VGG_SVHN by the paper's recipe is under-trained.** Its accuracy is {glue:text}`worst_complete:s`, that of
-# the others {glue:text}`other_complete:s`. Trained once more, all reach {glue:text}`second_complete:s`.
+# the others {glue:text}`other_complete:s`. Trained for as long again, all reach {glue:text}`second_complete:s`.
 
 # %% tags=["hide-input"]
 from lib import report as r
@@ -76,7 +76,7 @@ def by_case(table):
 
 
 # %% [markdown]
-# ## With more weights left, VGG_SVHN is as accurate as its training-only control
+# ## With enough weights, VGG_SVHN is as accurate as its training-only control
 #
 # *As accurate as* means: higher in accuracy, or lower by less than half a point.
 #
@@ -87,8 +87,8 @@ def by_case(table):
 # ```{glue} rests-enough
 # ```
 #
-# **On 10,000 images, VGG_SVHN and VGG16_BN with 33 % of the weights are as accurate as their originals,** and VGG_SVHN as its training-only
-# control. Neither is shown with fewer weights or for ResNet_fast.
+# **On 10,000 images, VGG_SVHN and VGG16_BN with 33 % of the weights are as accurate as their originals,** and VGG_SVHN is as accurate as
+# its training-only control, too. With fewer weights, or in ResNet_fast, neither is shown.
 #
 # ```{glue} rests-enough-few
 # ```
@@ -169,8 +169,8 @@ r.glue(least_cosine=r.number(last_cosine.min()), most_cosine=r.number(last_cosin
 # ## The answers hardly reveal the original
 #
 # **With 1.2 % of the weights left, a network gives the answers of its original hardly more often than those of a stranger.** On a scale
-# from 0 (as often as strangers) to 1 (always), the five experiments score {glue:text}`near:s`. By their intervals, VGG16_BN and ResNet_fast
-# on 10,000 images lie above 0, and the latter below 0.1; all else is inconclusive.
+# from 0 (as often as strangers) to 1 (always), the five experiments score {glue:text}`near:s`. By their intervals, only VGG16_BN and
+# ResNet_fast on 10,000 images lie above 0, and only the latter stays below 0.1; the others are inconclusive.
 #
 # ```{glue} rests-answers
 # ```
@@ -240,7 +240,7 @@ r.glue(near=r.span(near["mean"]))
 # ## Whether pruning harms calibration is mostly inconclusive
 #
 # **With 1.2 % of the weights left, ResNet_fast on 10,000 images has a larger expected calibration error (15 bins) than its training-only
-# control.** In the other four experiments this is inconclusive. With both trainings, pruned ResNet_fast and VGG_SVHN also have a larger
+# control.** In the other four experiments this is inconclusive. In both experiments of each, pruned ResNet_fast and VGG_SVHN have a larger
 # log loss, even after temperature scaling; their lower accuracy alone could explain this.
 #
 # ```{glue} rests-calibration
@@ -268,8 +268,8 @@ for quantity in QUANTITIES:
 # ```{glue} rests-zeros
 # ```
 #
-# Networks take {glue:text}`fewer_bytes:s` times fewer bytes, if each prunable weight takes one bit, and each weight left or other parameter
-# 32 more.
+# With one bit for each prunable weight, and 32 more for each weight left or other parameter, networks take {glue:text}`fewer_bytes:s` times
+# fewer bytes.
 
 # %% tags=["hide-input"]
 density = r.read("density", recipe, results).query(f"{HERE} and role == 'pruned'")

@@ -25,11 +25,10 @@ recipe = "results/chapters/by_recipe"
 # ## How to read it
 #
 # Each sentence becomes a rule with a bound, which we test by the 95 % interval over three networks.
-# The sentence *holds* if the interval lies on the claimed side of the bound, *does not hold* if it
-# lies on the other, and is *inconclusive* if it contains the bound. It is *missed narrowly* if it
-# fails by less than 0.05 in similarity, half a point of accuracy, or half a layer. With several
-# rules, metrics or networks, a sentence holds only if it does in all of them. If the three networks
-# give equal values, that value decides.
+# The sentence *holds* if the interval lies on the claimed side of the bound, *does not hold* if it lies on the other, and is *inconclusive*
+# if it contains the bound. If it fails by less than 0.05 (similarity), half a point (accuracy) or half a layer (position), it is *missed
+# narrowly* instead. With several rules, metrics or networks, a sentence holds only if it does in all of them. If the three networks give
+# equal values, that value decides.
 #
 # Counted by metric and network, {glue:text}`rules:d` verdicts rest on an interval;
 # {glue:text}`decided:d` of them are decided, and {glue:text}`kept:d` remain after Holm's correction
@@ -235,9 +234,9 @@ says(further, "dimension-of-nbs:further")
 # ```
 #
 # **ResNet_fast misses some of the paper's values, with both trainings.** Its CKA falls below 0.89
-# in at least one layer (in the paper, it stays at about 0.90 or above). It falls towards the last
-# layers, as section 6.1 says; section 5.3 sees no trend. On 10,000 images, the accuracy falls to
-# {glue:text}`few_lost:s` points below that of the original; section 5.1 calls the two comparable.
+# in at least one layer (in the paper, it stays at about 0.90 or above). From layer to layer, it declines, as section 6.1 says; section 5.3
+# sees no trend. On 10,000 images, the accuracy falls to {glue:text}`few_lost:s` points below that of the original; section 5.1 calls the
+# two comparable.
 #
 # ```{glue} rests-values
 # ```
@@ -250,17 +249,15 @@ says(further, "dimension-of-nbs:further")
 # ```{glue} rests-metrics
 # ```
 #
-# **SVCCA and PWCCA show a “U” in VGG16_BN and ResNet_fast, except SVCCA in ResNet_fast on 10,000
-# images; NBS shows it in no network** (inconclusive: SVCCA and PWCCA in VGG_SVHN, NBS in ResNet_fast
-# on 10,000 images). By our rule, a “U” has a hidden layer at least 0.05 below both the first and the
-# last.
+# By our rule, similarity draws a “U” over the layers if a hidden layer lies at least 0.05 below both the first and the last. **SVCCA and
+# PWCCA show it in VGG16_BN and ResNet_fast (except SVCCA on 10,000 images), NBS in neither** (inconclusive: SVCCA and PWCCA in VGG_SVHN,
+# NBS in ResNet_fast on 10,000 images).
 #
 # ```{glue} rests-u
 # ```
 #
 # **With the paper's training, CKA never falls below 0.75, as in the paper** (on 10,000 images:
-# inconclusive). NBS in ResNet_fast is lowest five layers later than SVCCA and PWCCA; in the paper,
-# two or three.
+# inconclusive). In ResNet_fast, NBS reaches its lowest value five layers after SVCCA and PWCCA; in the paper, two or three.
 #
 # ```{glue} rests-recipe
 # ```

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Does the metric matter?
 #
-# **For raw similarity, very much; for relative similarity, little. In the paper's three architectures, the four metrics lie
+# **On average, very much for raw similarity, and little for relative similarity. In the paper's three architectures, the four metrics lie
 # {glue:text}`apart_raw:s` apart in raw similarity, and {glue:text}`apart_relative:s` apart in relative similarity.** In nine further ways
 # to prune and three {ref}`further architectures <unseen>`, they lie {glue:text}`unseen_apart_raw:s` apart in raw and
 # {glue:text}`unseen_apart_relative:s` in relative similarity. But with 1.2 % of the weights left, relative similarity differs as
@@ -73,15 +73,15 @@ def apart_by(table):
 #
 # The metric explains {glue:text}`share_raw:s` of the variance of raw similarity, and {glue:text}`share_relative:s` of that of relative
 # similarity, over {glue:text}`combinations:s` *combinations* of architecture, training and share of the weights left. By relative
-# similarity, any two metrics rank the combinations nearly alike (rank correlation at least {glue:text}`least_rank:s`; whether above 0.9, as
-# our rule below asks, is inconclusive over originals).
+# similarity, any two metrics rank the combinations nearly alike (rank correlation at least {glue:text}`least_rank:s`, but its interval over
+# originals reaches below the 0.9 of our rule).
 #
 # ```{glue} rests-variance
 # ```
 #
 # **This is a weak test, since much of the agreement is built into relative similarity,** which starts at 1 and falls with the weights.
 # Network and sparsity together explain {glue:text}`share_combination:s` of its variance, and still {glue:text}`exchanged:s` if we shuffle
-# each metric's values among networks of equal sparsity. Shares at equal sparsity say more ({doc}`zeros`).
+# each metric's values among networks of equal sparsity. Networks of equal sparsity are the fairer test ({doc}`zeros`).
 
 # %% tags=["hide-cell"] mystnb={"code_prompt_show": "Show shares of variance, ranks, bias and origin", "code_prompt_hide": "Hide shares of variance, ranks, bias and origin"}
 MEASURES = {
@@ -181,14 +181,15 @@ r.glue(
 # ({doc}`prunings` lists them), we set rules (`notebooks/contrast/experiments.py`) before we compared these networks with strangers.
 #
 # **Over all {glue:text}`unseen_combinations:s` combinations, our main rule (the first three rows of the table) does not hold, since the
-# metric explains less than half of the variance of *raw* similarity.** The networks differ more: with 6.9 % of the weights left, SVCCA is
-# {glue:text}`lenet5_raw:s` in LeNet-5 and {glue:text}`resnet32_raw:s` in ResNet-32. For the ways to prune alone, the rule is inconclusive.
+# metric explains less than half of the variance of *raw* similarity.** These networks differ more among themselves: with 6.9 % of the
+# weights left, raw SVCCA is {glue:text}`lenet5_raw:s` in LeNet-5 and {glue:text}`resnet32_raw:s` in ResNet-32. For the ways to prune alone,
+# the rule is inconclusive.
 #
 # **Of the four rules on relative similarity (the last four rows), three hold:** the metric explains {glue:text}`unseen_relative:s` of its
-# variance, any two metrics rank the combinations alike, and NBS is lowest (has the lowest *bias*, or mean difference from the mean of the
-# four). Whether SVCCA and PWCCA reveal the original (rate it above each stranger) in as many layers as CKA and NBS is inconclusive.
+# variance, any two metrics rank the combinations alike, and NBS lies, on average, furthest below the mean of the four (its *bias*). Whether
+# SVCCA and PWCCA reveal the original (rate it above each stranger) in as many layers as CKA and NBS is inconclusive.
 #
-# **But nine of the twelve kinds of network (an architecture, or a way to prune) are VGG_SVHN with the same three originals,** so the
+# **But nine of the twelve kinds of network (three architectures, nine ways to prune) share the three originals of VGG_SVHN,** so the
 # table's intervals do not extend to other architectures. Over four architectures, VGG_SVHN among them, both rules on the metric's share are
 # inconclusive (raw: {glue:text}`architectures_of_raw:s`; relative: {glue:text}`architectures_of_relative:s`).
 #
@@ -287,9 +288,9 @@ r.glue(
 # ## Ways to prune differ in how much of the original they leave
 #
 # **By every metric, ways to prune span more than 0.1 of relative similarity with a half or an eighth of the weights left.** With 1.6 %
-# left, this is inconclusive; so is, throughout, whether all metrics rank the ways alike. Fine-tuning stays closest to the original, random
-# pruning least close ({doc}`pruning_methods`). But with an eighth left, weight rewinding, less similar to its original than fine-tuning, is
-# {glue:text}`ways_gain:s` points more accurate.
+# left, this is inconclusive. Whether all metrics rank the ways alike is inconclusive throughout. Fine-tuning stays closest to the original,
+# and random pruning ends furthest from it ({doc}`pruning_methods`). But with an eighth left, weight rewinding, though less similar, is
+# {glue:text}`ways_gain:s` points more accurate than fine-tuning.
 #
 # ```{glue} rests-ways
 # ```
@@ -343,8 +344,8 @@ claims.each("ways-order-{iteration}-{without}", alike, least_ranks, above=0.9)
 # ```{glue} rests-few
 # ```
 #
-# **No experiment meets our rule on layers,** which asks that in each network relative similarities by SVCCA and CKA differ by at most 0.2
-# in nine tenths of the layers, and rank the layers alike (rank correlation above 0.6). The ranks alone agree in {glue:text}`few_ranks:s`
+# **No experiment meets our rule on layers:** in each network, relative similarities by SVCCA and CKA should differ by at most 0.2 in nine
+# tenths of the layers, and rank the layers alike (rank correlation above 0.6). The ranks alone agree in {glue:text}`few_ranks:s`
 # comparisons on 10,000 images and {glue:text}`resnet_fast_ranks:s` in ResNet_fast, but only {glue:text}`vgg_svhn_ranks:s` in VGG_SVHN
 # ({doc}`layers`).
 #
@@ -424,7 +425,7 @@ r.glue(
 # **The matrix accounts for about half of the gap between metrics.** With 1.2 % of the weights left, the four raw similarities lie
 # {glue:text}`own_matrices:s` apart on these usual matrices, and {glue:text}`one_matrix:s` apart if all are on channels (means over five
 # experiments, three of them with narrower networks). On channels, CKA still exceeds SVCCA by {glue:text}`same_matrix:s`. Neither chance nor
-# pruning causes the gap on the usual matrices: shuffled images show no visible gap, and two originals show one.
+# pruning causes the gap on the usual matrices: shuffled images show no visible gap, but two unpruned originals do.
 #
 # ```{glue} rests-matrix
 # ```
@@ -444,8 +445,7 @@ by_matrix, by_chance = (
 
 # %% [markdown]
 # **The flat matrix hides the paper's “U”,** a similarity that is lowest in the middle layers. On channels, CKA and NBS trace it in all five
-# experiments of the figure (the least similar hidden layer lies at least 0.05 below both ends); on the flat matrix, their means show it in
-# none.
+# experiments of the figure (the least similar hidden layer lies at least 0.05 below both ends); on the flat matrix, they show it in none.
 #
 # ```{glue} rests-u
 # ```
@@ -510,10 +510,11 @@ claims.each("{regime}-{network}-complete", seeds, gap_of_seeds, above=VISIBLE)
 # (dimensions)=
 # ## Layers of high intrinsic dimension do not change most
 #
-# Intrinsic dimension usually peaks in the middle of a network. If the layers of highest dimension changed most, this would explain the “U”,
-# as the authors once conjectured and now call problematic ({cite:t}`ansuini2020investigating`, section 6.1). **In our networks they do not;
-# change tends to grow with depth** (rank correlation above 0.5, by raw SVCCA, CKA and NBS; by SVCCA, the last layers can change less again).
-# We only rank layers by dimension, since our estimator, TwoNN {cite}`facco2017estimating`, underestimates dimensions above about twenty.
+# Intrinsic dimension (how many coordinates describe the outputs) usually peaks in the middle of a network. If the layers of highest
+# dimension changed most, this would explain the “U”, as the authors once conjectured and now call problematic
+# ({cite:t}`ansuini2020investigating`, section 6.1). **In our networks they do not; on the usual matrices, change tends to grow with depth**
+# (rank correlation above 0.5, by raw SVCCA, CKA and NBS; by SVCCA, the last layers can change less again). We only rank layers by
+# dimension, since our estimator, TwoNN {cite}`facco2017estimating`, underestimates dimensions above about twenty.
 #
 # ```{glue} rests-dimension
 # ```

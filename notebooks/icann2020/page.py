@@ -2,7 +2,7 @@
 # # Gradual or one-shot?
 #
 # **After equal training, ResNet-32 is more accurate if pruned gradually than in one shot, as
-# {cite:t}`tartaglione2020pruning` claim. But, against their claim, gradual pruning ends in flatter
+# {cite:t}`tartaglione2020pruning` claim. But, contrary to their claim, gradual pruning ends in flatter
 # minima: in LeNet-5 by all three measures of sharpness, in ResNet-32 only by the largest
 # eigenvalue.**
 #
@@ -47,7 +47,7 @@ legend = panels[0].legend(loc="upper center")
 # ## How to read it
 #
 # *Gradual*: we remove a fifth of the weights left and train again, {glue:text}`prunings` times. *One-shot*: we remove as many at once
-# ({glue:text}`left:s` are left) and train once. We add networks that were then *trained as long* as those pruned gradually.
+# ({glue:text}`left:s` are left), and train once, or *as long* as in gradual pruning.
 #
 # - A minimum is **sharp** if the loss rises steeply around it. We measure the largest *eigenvalue*
 #   and the *trace* of the Hessian on training images, and the *increase* of the loss after a random
@@ -55,9 +55,8 @@ legend = panels[0].legend(loc="upper center")
 #   outputs, stays the same if one layer is scaled up and the next one down {cite}`dinh2017sharp`.
 # - **PSP-entropy** (of the *post-synaptic potential*): a neuron that is active on a share *p* of
 #   the images of a class has an entropy of −*p* log₂ *p* − (1 − *p*) log₂ (1 − *p*); we average
-#   over classes and neurons. The authors read low entropy as a close tie to the class, but seldom
-#   active neurons have it, too. So we add *information* about the class: the entropy over all
-#   images, minus PSP-entropy.
+# over classes and neurons. The authors read low entropy as a close tie to the class, but rarely active neurons have it, too. So we add
+#   *information* about the class: the entropy over all images, minus PSP-entropy.
 
 # %% tags=["hide-input"]
 from lib import report as r
@@ -98,15 +97,14 @@ r.titled(pd.Series(cells, means.index).unstack("measure"), NAMES).T
 #
 # ## After equal training, gradual pruning ends in flatter minima
 #
-# In ResNet-32, this is inconclusive by trace and increase. Compared with one-shot networks trained
-# once, minima are flatter in LeNet-5 by eigenvalue and trace, and sharper in ResNet-32 by the
-# increase.
+# In ResNet-32, this is inconclusive by trace and increase. Against one-shot networks trained once, gradual ones have flatter minima in
+# LeNet-5 (eigenvalue and trace), and sharper ones in ResNet-32 (increase).
 #
 # ```{glue} rests-sharp
 # ```
 #
-# Gradually pruned networks minus one-shot networks trained as long, from the same original
-# (eigenvalue and trace: of decimal logarithms), for the claim of sharper minima:
+# Gradual minus one-shot, trained as long, from the same original (eigenvalue and trace: decimal logarithms); verdicts on the claim of
+# sharper minima:
 
 # %% tags=["hide-input"]
 apart = r.intervals(gradual_minus_others(measured))

@@ -6,7 +6,7 @@
 # It also appears between two unpruned originals (ten classes).
 #
 # They compared pruned networks with their originals by SVCCA, on five subsets of CIFAR-10, of two to ten classes. We add the claims on the
-# last hidden layer and on rewinding. The *middle* is the least similar of the convolutions after the first.
+# last hidden layer and on rewinding. By *middle* we mean the least similar convolution after the first.
 #
 # | Claim (similarity: SVCCA) | We find | Verdict |
 # | --- | --- | --- |
@@ -55,9 +55,8 @@ legend = panels[0].legend(loc="lower left", ncols=2)
 # We know {cite:t}`ansuini2020similarity` only from the abstract and the paper that we replicate
 # (sections 1, 3.1 and 5.2). Conv-4 {cite}`frankle2019lottery`, at half its width and without batch
 # normalisation, learns in six epochs from 1,000 images of each class. After each of twelve
-# prunings, *late resetting* returns the weights left ({glue:text}`left:s` in the end) to their
-# values after the first epoch ({doc}`pruning_methods`). A layer counts as more similar if the
-# difference is above 0.05.
+# prunings, *late resetting* returns the weights left ({glue:text}`left:s` in the end) to their values after the first epoch; *learning-rate
+# rewinding* keeps them ({doc}`pruning_methods`). A layer counts as more similar if the difference is above 0.05.
 
 # %% tags=["hide-input"]
 from lib import report as r
@@ -107,8 +106,8 @@ by_svcca = of_tasks.xs("svcca", level="metric")
 r.titled(decided(by_svcca, above=VISIBLE).unstack("part"), NAMES)
 
 # %% [markdown]
-# **By PWCCA, too, the output is more similar than the middle in all tasks.** This fails by NBS with
-# four or more classes, and by CKA with eight or ten (with fewer, it is inconclusive).
+# **By PWCCA, too, the output is more similar than the middle in all tasks.** By NBS, this fails with four or more classes; by CKA, with
+# eight or ten (with fewer classes: inconclusive).
 #
 # ```{glue} rests-metric
 # ```
@@ -143,8 +142,7 @@ r.glue(smaller=r.number(-grows["mean"].iloc[0]))
 # %% [markdown]
 # ## Late resetting and learning-rate rewinding order the layers alike
 #
-# Whether both give the same mean SVCCA over the hidden layers, to within 0.05, is inconclusive (ten
-# classes).
+# That both give the same mean SVCCA over the hidden layers, to within 0.05, is inconclusive (ten classes).
 #
 # ```{glue} rests-rewinding
 # ```
@@ -195,12 +193,11 @@ claims.each("output-{role}", no_nearer, nearer, below=VISIBLE)
 # %% [markdown]
 # ## How far to trust this
 #
-# Six epochs are too few to learn ten classes. Fewer classes also mean fewer images; we cannot separate the two. There is no training-only
-# control. The middle, as the least similar layer, and the lowest of twelve accuracies are low partly by chance.
+# In six epochs, ten classes are learnt only in part. Fewer classes also mean fewer images; we cannot separate the two. There is no
+# training-only control. The middle, as the least similar layer, and the lowest of twelve accuracies are low partly by chance.
 #
-# Only the rules on the first layer and on the shape of the curves are older than the results.
-# **Knowing the verdicts, we chose the output,** and changed the rules on accuracy, on the height of
-# the curves and on the dip.
+# Only the rules on the first layer and on the order of the layers are older than the results. **Knowing the verdicts, we chose the
+# output,** and changed the rules on accuracy, on mean SVCCA and on the dip.
 
 # %% tags=["remove-cell"]
 of_tasks_by_svcca = r.intervals(by_svcca)["mean"]

@@ -2,9 +2,9 @@
 # # Is it pruning, or just more training?
 #
 # **With the paper's training, pruning ResNet_fast (recipe, four steps) to 1.2 % of its weights moves it as far as training alone does, to
-# within 0.1 of relative similarity, by each metric. In VGG_SVHN no metric shows that pruning adds to the distance. On 10,000 images,
-# pruning to 1.2 % lowers relative similarity by {glue:text}`adds_vgg_svhn:s` in VGG_SVHN, {glue:text}`adds_vgg16_bn:s` in VGG16_BN, and
-# {glue:text}`adds_resnet_fast:s` in ResNet_fast, compared with the training-only control.**
+# within 0.1 of relative similarity, by each metric. In VGG_SVHN (paper's recipe), no metric shows that pruning adds distance. On 10,000
+# images, pruning to 1.2 % lowers relative similarity by {glue:text}`adds_vgg_svhn:s` in VGG_SVHN, {glue:text}`adds_vgg16_bn:s` in VGG16_BN,
+# and {glue:text}`adds_resnet_fast:s` in ResNet_fast, compared with the training-only control.**
 #
 # ```{glue} rests-answer
 # ```
@@ -56,7 +56,7 @@ legend = figure.legend(*labelled, loc="outside upper left", ncols=4)
 # $$\text{relative similarity} = \frac{\text{own} - \text{strangers}}{1 - \text{strangers}}$$
 #
 # *Own* is the similarity to the original, *strangers* the mean similarity to the originals of other seeds; we average both over layers and
-# networks before we divide. A difference of more than 0.1 is *visible*.
+# networks before we divide. We call a difference of more than 0.1 *visible*.
 
 # %% tags=["hide-input"]
 from lib import report as r
@@ -85,7 +85,7 @@ claims = r.Claims("is_it_pruning", results, recipe, names=NAMES)
 #
 # ## On 10,000 images, pruning moves two of three networks visibly further
 #
-# **With 1.2 % of the weights left, the training-only control of VGG_SVHN stays at {glue:text}`alone_vgg_svhn:s`, so pruning is the cause.**
+# **In the end, the training-only control of VGG_SVHN still has {glue:text}`alone_vgg_svhn:s`, so pruning is the cause.**
 # That of VGG16_BN is at {glue:text}`alone_vgg16_bn:s`, so training is a second cause. In ResNet_fast the difference is not visible by three
 # metrics, and inconclusive by CKA.
 #
@@ -111,7 +111,8 @@ beyond_last = beyond.xs(LAST, level="iteration")
 r.titled(r.as_text(beyond_last, sign=True).unstack("metric").swaplevel(), NAMES)
 
 # %% [markdown]
-# The two trainings differ in augmentation and number of images, and for VGG_SVHN in epochs and prunings, too; we cannot tell which matters.
+# The paper's training and that on 10,000 images differ in augmentation and number of images, and for VGG_SVHN in epochs and prunings, too;
+# we cannot tell which matters.
 #
 # **On 10,000 images, pruning adds more distance in deeper layers by raw SVCCA and CKA** (SVCCA in VGG16_BN: inconclusive); in relative
 # similarity this is inconclusive.
@@ -271,23 +272,22 @@ r.glue(recipe_gains=r.number(by_schedule["mean"]["resnet_fast", "recipe_four_ste
 # %% [markdown]
 # ## How far to trust this
 #
-# **On 10,000 images, the originals of VGG_SVHN and ResNet_fast are fully trained:** one more training adds less than half a point of
+# **On 10,000 images, the originals of VGG_SVHN and ResNet_fast are fully trained:** as many epochs again add less than half a point of
 # accuracy (VGG16_BN: inconclusive). With the paper's training, ResNet_fast (recipe, four steps) gains {glue:text}`recipe_gains:s` points
-# (VGG_SVHN: inconclusive), so part of further training may merely finish the original's.
+# (VGG_SVHN: inconclusive), so further training may partly just finish the first.
 #
 # ```{glue} rests-enough
 # ```
 #
-# **Six rules, set before we trained networks with the paper's training, test whether the results on 10,000 images recur.** Only one holds
+# **Six rules, set before we trained any network with the paper's training, test whether the results on 10,000 images recur.** Only one holds
 # for both networks: with 33 % of the weights, neither is visibly further from its original than its training-only control.
 #
 # ```{glue} rests-rules
 # ```
 #
 # For 10,000 images, only the rules on full training, on depth (raw similarity), on random masks (SVCCA and CKA) and on finding the original
-# are older than the results. Our interval of relative similarity came later. With Student's interval, which the six rules had named, one of
-# their verdicts would be inconclusive, and so would several later ones: for instance that, by CKA and NBS, ResNet_fast moves as far without
-# pruning.
+# are older than the results. Our interval of relative similarity came later. With Student's interval, as the six rules had planned, one of
+# their verdicts and several later ones would be inconclusive, such as that ResNet_fast moves as far without pruning by CKA and NBS.
 
 # %% tags=["remove-cell"]
 on_few_images = {

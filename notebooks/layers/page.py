@@ -6,8 +6,8 @@
 # similarity tends to fall towards the output by all four metrics,** in training-only controls as
 # well.
 #
-# Raw NBS is lowest in the second residual block of ResNet_fast on 10,000 images, as in the paper,
-# and by the recipe in the pooling after it; in VGG16_BN, later than in the paper.
+# Raw NBS is lowest in the second residual block of ResNet_fast (10,000 images, as in the paper) or in the pooling after it (recipe, four
+# steps); in VGG16_BN, later than in the paper.
 #
 # ```{glue} rests-answer
 # ```
@@ -83,9 +83,8 @@ draw_layers("VGG16_BN")
 draw_layers("VGG_SVHN")
 
 # %% [markdown]
-# In VGG_SVHN, SVCCA and PWCCA jump at the output; whether they rise before it is inconclusive. NBS
-# orders the layers almost as CKA does, without the paper's “U”; CKA lacks the paper's dip in block 3
-# (its “bowl”).
+# In VGG_SVHN, SVCCA and PWCCA jump at the output; whether they rise before it is inconclusive. NBS orders the layers almost as CKA does.
+# Neither falls and rises again as in the paper: NBS lacks its “U”, and CKA its “bowl” in block 3.
 #
 # ```{glue} rests-vgg_svhn
 # ```
@@ -94,9 +93,8 @@ draw_layers("VGG_SVHN")
 draw_layers("ResNet_fast")
 
 # %% [markdown]
-# In ResNet_fast, CKA falls below 0.9, unlike in the paper. The addition in the first block raises
-# SVCCA and CKA; that in the second raises CKA but lowers SVCCA. On 10,000 images, as in the paper, the
-# curves of SVCCA and PWCCA recall those of VGG16_BN, but lie higher.
+# In ResNet_fast, CKA falls below 0.9, unlike in the paper. Adding the shortcut raises SVCCA and CKA in the first block; in the second, it
+# raises CKA but lowers SVCCA. On 10,000 images, as in the paper, the curves of SVCCA and PWCCA recall those of VGG16_BN, but lie higher.
 #
 # ```{glue} rests-resnet_fast
 # ```
@@ -135,7 +133,7 @@ each_case(where.map(lambda at: f"{at[-1]}: {r.number(kept[at])}"))
 # With 1.2 % of the weights left, relative similarity is at most {glue:text}`late:s` in the last two
 # hidden layers. Its rank correlation with depth is {glue:text}`depth:s` over all experiments and
 # metrics (training-only controls: {glue:text}`controls_depth:s`). By CKA, it says little in the first
-# layer: strangers score nearly 1, so it divides by almost 0. (We set no rule for this.)
+# layer: strangers score nearly 1, so it divides by almost 0. (No rule tests this paragraph.)
 
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-relative", "caption": "Relative similarity with 1.2 % of the weights left. Means over three seeds."}, "image": {"alt": "In all five panels the lines of pruned networks fall towards the output and end just above 0; by CKA some rise first. The dashed lines of the training-only control lie far above them in VGG_SVHN on 10,000 images, and near them with the paper's training."}}
 relative = r.at_the_end(
@@ -180,10 +178,9 @@ each_case(counts)
 # %% [markdown]
 # ## Pruning leaves more dead channels
 #
-# **In every experiment, pruned networks have more dead channels than their training-only
-# controls:** {glue:text}`more_dead:s` percentage points more of the channels of convolutions, with
-# 1.2 % of the weights left. Mean CCA over the directions left {ref}`does not show
-# them <dead-channels>`.
+# **In every experiment, pruned networks have more dead channels (constant over all images) than their training-only controls:**
+# {glue:text}`more_dead:s` percentage points more of the channels of convolutions, with 1.2 % of the weights left. Mean CCA
+# {ref}`does not show them <dead-channels>`, since it compares what still varies.
 #
 # ```{glue} rests-lost
 # ```

@@ -36,16 +36,16 @@ legend = figure.legend(*panels[2].get_legend_handles_labels(), loc="outside uppe
 #
 # ## Train, prune, record, compare
 #
-# As in section 4 of {cite:t}`ansuini2020investigating`, we train a network (the *original*), prune it repeatedly ({doc}`pruning_methods`),
-# and record the outputs of each layer for 1,000 test images (the layer's *representation*). Metrics compare two representations; identical
-# ones have a similarity of 1 ({doc}`similarity_metrics`). Means and 95 % intervals are over originals.
+# As in section 4 of {cite:t}`ansuini2020investigating`, we train a network (the *original*), repeatedly prune it and train it again
+# ({doc}`pruning_methods`), and record the outputs of each layer for 1,000 test images (the layer's *representation*). Metrics compare two
+# representations; identical ones have a similarity of 1 ({doc}`similarity_metrics`). Means and 95 % intervals are over originals.
 #
 # *Strangers* differ from the original only in their seeds. With the pruned network's similarity *s* to its original, and *z* to strangers,
 # its *relative similarity* is (*s* − *z*) / (1 − *z*) ({doc}`is_it_pruning`; other zeros: {doc}`zeros`).
 #
 # Two controls are compared with the original, too:
 #
-# - The *training-only control* is the original, trained for as long as the pruned network, with all its weights.
+# - The *training-only control* is the original, trained on for as long as the pruned network, with no weights removed.
 # - *Random masks* remove as many weights in each layer as pruning does, but at random.
 #
 # (images)=
@@ -55,7 +55,7 @@ legend = figure.legend(*panels[2].get_legend_handles_labels(), loc="outside uppe
 #
 # | Data set | Training images | Test images |
 # |---|---|---|
-# | **CIFAR-10** {cite}`krizhevsky2009learning` | the first 40,000 official training images | the last 10,000 of them |
+# | **CIFAR-10** {cite}`krizhevsky2009learning` | the first 40,000 official training images | the last 10,000 official training images |
 # | **SVHN** {cite}`netzer2011reading` | 24,465 | 6,001, from photographs with no training image |
 #
 # Of SVHN we could get only 4,434 official training images; we pooled them with all official test images, and split anew. So no accuracy in

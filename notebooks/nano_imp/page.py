@@ -167,7 +167,7 @@ def by_image(x):
 
 # %% [markdown]
 # {doc}`similarity_metrics` explains the metrics one by one. Canonical correlations are the singular values of `U.T @ V`, where `U` and `V`
-# are orthonormal bases of the columns of the two matrices. For NBS, the sum of the singular values of `x.T @ y` suffices.
+# are orthonormal bases of the columns of the two matrices. The numerator of NBS is the sum of the singular values of `x.T @ y`.
 
 
 # %%

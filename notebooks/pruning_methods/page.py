@@ -72,13 +72,13 @@ for axes in (left, right):
 # ## Ways to train again
 #
 # - *Fine-tuning* {cite}`han2015learning` keeps the values and continues at the last, small learning rate.
-# - *Weight rewinding* {cite}`frankle2019lottery` resets values and rate to the start of training.
-# - *Late resetting* {cite}`frankle2019stabilizing` resets both to an early epoch.
+# - *Weight rewinding* resets values and rate: to the start of training {cite}`frankle2019lottery`, or to an early epoch (*late resetting*,
+#   {cite:t}`frankle2019stabilizing`).
 # - *Learning-rate rewinding* {cite}`renda2020comparing` keeps the values and resets the rate. The paper uses it; Renda et al. found it
 #   more accurate than fine-tuning.
 # - *Accelerated pruning* {cite}`zullich2021speeding` shortens every training after a pruning except the last.
 
-# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-schedules", "caption": "The learning rate of the paper's VGG_SVHN, in 15 epochs and after each of two prunings (dotted lines). Circle: the epoch whose weights the pruned network takes. Arrow: where training restarts."}, "image": {"alt": "With learning-rate rewinding the stairs from 0.1 down to 0.001 appear three times, and arrows lead straight up. Fine-tuning continues at 0.001 for five epochs each. In the other two, arrows lead from the start of the first training, or soon after it, to the start of each later one."}}
+# %% tags=["hide-input"] mystnb={"figure": {"name": "fig-schedules", "caption": "Learning rate of the paper's VGG_SVHN over 15 epochs, then after each of two prunings (dotted lines). Circle: the epoch whose weights the pruned network takes. Arrow: where training restarts."}, "image": {"alt": "With learning-rate rewinding the stairs from 0.1 down to 0.001 appear three times, and arrows lead straight up. Fine-tuning continues at 0.001 for five epochs each. In the other two, arrows lead from the start of the first training, or soon after it, to the start of each later one."}}
 from lib.pruning import FineTune, LearningRateRewind, WeightRewind
 from notebooks.pruning_methods.analysis import draw_schedule
 from notebooks.shared.paper import PAPER
@@ -100,7 +100,7 @@ for axes, (name, way) in zip(panels.flat, ways.items(), strict=True):
 # %% [markdown]
 # ## Scores of weights
 #
-# Pruning removes the weights of lowest *score*, such as:
+# Pruning removes the weights of lowest *score*. Four scores:
 #
 # - *Magnitude*: |*w*|.
 # - *Random*: a random number.

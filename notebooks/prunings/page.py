@@ -71,10 +71,10 @@ NAMES |= {"accuracy-cka": "accuracy and CKA"}
 claims = r.Claims("prunings", results, at_init, names=NAMES)
 
 # %% [markdown]
-# ## With half of the weights left, fine-tuned networks stay closest to their originals
+# ## With half of the weights left, fine-tuned networks stay closer to their originals
 #
-# The table shows similarity minus that of learning-rate rewinding, for the methods that, like it, lose less than half a point of
-# accuracy (late resetting, pruning each layer alike, filter pruning: inconclusive).
+# The table shows similarity minus that of learning-rate rewinding, for the methods that, like it, lose less than half a point of accuracy.
+# (For late resetting, pruning each layer alike and filter pruning, that loss is inconclusive.)
 #
 # ```{glue} rests-kept
 # ```
@@ -97,10 +97,9 @@ r.titled(r.as_text(apart, sign=True).unstack("metric"), NAMES)
 # %% [markdown]
 # ## Methods that keep accuracy need not keep representations
 #
-# **With one eighth of the weights left, accuracy hardly tells which methods keep representations
-# similar** (rank correlation below 0.5), by SVCCA and by CKA. With one sixty-fourth left, more
-# accuracy goes with a higher CKA, but not a higher SVCCA. Filter pruning is left out: it leaves few
-# directions, which raises SVCCA.
+# **With one eighth of the weights left, accuracy is a poor guide to which methods keep representations similar** (rank correlation below
+# 0.5), by SVCCA and by CKA. With one sixty-fourth left, more accuracy goes with a higher CKA, but not a higher SVCCA. Filter pruning is
+# left out: it leaves few directions, which raises SVCCA.
 #
 # ```{glue} rests-accuracy
 # ```
@@ -134,9 +133,9 @@ orders = r.intervals(pd.concat(orders, names=["pair"]), -1, 1)
 # %% [markdown]
 # ## With less training in between, pruning itself lowers SVCCA more
 #
-# **Measured against training-only controls, one-shot and accelerated pruning lower SVCCA more than learning-rate rewinding does,** with one
-# eighth and one sixty-fourth of the weights left. With one eighth left, their raw SVCCA is higher, probably because they were trained less.
-# See also {ref}`relative similarity at three paces <pace>`.
+# **Measured against training-only controls, one-shot and accelerated pruning, which train less in between, lower SVCCA more than
+# learning-rate rewinding does,** with one eighth and one sixty-fourth of the weights left. With one eighth left, their raw SVCCA is higher,
+# probably because they were trained less. See also {ref}`relative similarity at three paces <pace>`.
 #
 # ```{glue} rests-pace
 # ```
@@ -150,9 +149,9 @@ behind = r.by_network(at_levels(epochs), "behind").xs("vgg_svhn").loc[PACES]
 beyond = similar.xs("svcca", level="metric").loc[PACES] - training_alone(alone, behind, as_long)
 
 # %% [markdown]
-# With one eighth left, the masks of seven methods share over half of their weights with those of learning-rate rewinding (Jaccard index
-# {glue:text}`common:s`). Those of filter and random pruning share no more ({glue:text}`hardly:s`) than random masks as dense in each layer
-# would ({glue:text}`chance:s`).
+# With one eighth left, the masks of seven methods share most of their weights with those of learning-rate rewinding (weights in both over
+# weights in either: {glue:text}`common:s`). Those of filter and random pruning share no more ({glue:text}`hardly:s`) than random masks as
+# dense in each layer would ({glue:text}`chance:s`).
 
 # %% tags=["hide-input"]
 masks = r.read("overlap", results, regime="main").query("level == 'midway'")
@@ -191,7 +190,7 @@ r.glue(complete=r.percent(complete.mean(), 1))
 # ## SynFlow prevents layer collapse, but not all loss of accuracy
 #
 # Pruning before training risks *layer collapse*: once all weights of a layer are gone, no signal
-# passes. *SynFlow* ({cite:t}`tanaka2020pruning`) is made to avoid it, here in 100 rounds. We
+# passes. *SynFlow* ({cite:t}`tanaka2020pruning`) is meant to avoid it; we use 100 rounds. We
 # compare it with removing the smallest initial weights, or random ones, in one step. The *original*
 # is the same initial network, trained without pruning. A network *learns* if its accuracy exceeds
 # the share of the most frequent digit by more than two points.
@@ -288,8 +287,8 @@ r.glue(
 # ## How far to trust this
 #
 # The originals were trained briefly; fully trained ones may behave differently. The rules on one-shot and accelerated pruning and on
-# SynFlow's similarity came after the data. Knowing the first verdict, we changed the rule on when a network learns, and added those on
-# random pruning and on paths from input to output.
+# SynFlow's similarity came after the data. Knowing SynFlow's first verdict, we changed the rule on when a network learns, and added those
+# on random pruning and on empty layers.
 
 # %% tags=["remove-cell"]
 claims.expect(

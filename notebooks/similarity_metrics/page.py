@@ -61,7 +61,7 @@ check("mean CCA", rho.mean(), metrics.mean_cca(x, y))
 # %% [markdown]
 # ## SVCCA
 #
-# SVCCA {cite}`raghu2017svcca` is mean CCA of each matrix's leading principal directions, as few as hold 99 % of its variance.
+# SVCCA {cite}`raghu2017svcca` is mean CCA between the fewest principal directions that hold 99 % of each matrix's variance.
 
 # %%
 x_share = np.cumsum(x_sizes**2) / np.sum(x_sizes**2)
@@ -85,7 +85,7 @@ alpha = np.abs(x_centred.T @ x_basis @ left).sum(0)
 check("PWCCA", alpha @ rho / alpha.sum(), metrics.pwcca(x, y))
 
 # %% [markdown]
-# The weights come from $x$, in this book the original, unless $y$ has fewer columns.
+# The weights come from $x$ (in this book, the original), unless $y$ has fewer columns.
 #
 # ## CKA
 #
@@ -128,7 +128,7 @@ check("NBS", fidelity / np.sqrt(np.trace(K) * np.trace(L)), metrics.nbs(x, y))
 # ## What is a metric invariant to?
 #
 # A metric is *invariant* to a transformation of one matrix if its value never changes. A dash means that it may: an invertible map changes
-# which directions SVCCA keeps, and PWCCA's weights depend on the single columns.
+# which directions SVCCA keeps, and PWCCA's weights depend on the individual columns.
 
 # %% tags=["hide-input"]
 names = {"orthogonal": "a rotation", "invertible": "any invertible map", "scale": "a factor"}
@@ -143,7 +143,7 @@ forgiven.map(lambda yes: "✓" if yes else "–")
 # (matrices)=
 # ## Which metric on which matrix?
 #
-# A convolution's outputs, $c$ channels of $h \times w$ positions for $n$ images, can be arranged in three matrices:
+# A convolution's outputs, $c$ channels of $h \times w$ positions for $n$ images, can form any of three matrices:
 #
 # | Matrix | Size | A row is | Default of |
 # |---|---|---|---|

@@ -3,8 +3,8 @@
 #
 # **Only in part. After half of the prunings, half-width VGG_SVHN is as accurate as its original, but has moved more than halfway to a
 # stranger. Which weights its masks keep does not explain its accuracy: with new initial values, its masks gain at most a point over random
-# masks as dense in each layer.** ResNet-32 tells little: its originals, at {glue:text}`resnet32_complete:s` accuracy, were barely trained,
-# and training alone moves them further than pruning.
+# masks of the same layer densities.** ResNet-32 tells little: its originals, at {glue:text}`resnet32_complete:s` accuracy, were barely
+# trained, and training alone moves them further than pruning.
 #
 # {cite:t}`blakeney2020pruning` compared pruned networks with their originals by SVCCA, and with
 # sparse networks trained from scratch. Similarities are raw; differences in accuracy are in points,
@@ -14,8 +14,8 @@
 # | --- | --- | --- | --- |
 # | SVCCA with the original is below *halfway* | {glue:text}`svcca_vgg_svhn:s`, halfway {glue:text}`half_vgg_svhn:s`: holds | {glue:text}`svcca_conv4:s`, halfway {glue:text}`half_conv4:s`: inconclusive | {glue:text}`svcca_resnet32:s`, halfway {glue:text}`half_resnet32:s`: holds |
 # | Accuracy is at most a point below the original's | {glue:text}`accuracy_vgg_svhn:s`: holds | {glue:text}`accuracy_conv4:s`: does not hold | {glue:text}`accuracy_resnet32:s`: holds |
-# | Random masks, equally dense everywhere, trained from scratch for as long, are at most five points below pruned networks | {glue:text}`sparse_vgg_svhn:s`: holds | not measured | not measured |
-# | Trained from scratch, pruning's masks gain at most a point over random masks as dense in each layer | {glue:text}`structure_vgg_svhn:s`: holds | {glue:text}`structure_conv4:s`: inconclusive | {glue:text}`structure_resnet32:s`: inconclusive |
+# | Trained from scratch as long as pruned networks, those with random masks, equally dense everywhere, are at most five points less accurate | {glue:text}`sparse_vgg_svhn:s`: holds | not measured | not measured |
+# | Trained from scratch, pruning's masks gain at most a point over random masks of the same layer densities | {glue:text}`structure_vgg_svhn:s`: holds | {glue:text}`structure_conv4:s`: inconclusive | {glue:text}`structure_resnet32:s`: inconclusive |
 # | SVCCA with the original is below that of the training-only control | {glue:text}`training_vgg_svhn:s`: holds | {glue:text}`training_conv4:s`: inconclusive | {glue:text}`training_resnet32:s`: does not hold |
 #
 # ```{glue} rests-answer
@@ -64,17 +64,17 @@ legend = figure.legend([*panels[0].containers, line], words, loc="outside upper 
 # %% [markdown]
 # ## How to read it
 #
-# If pruning only compressed, SVCCA would stay near 1. {cite:t}`blakeney2020pruning` call the representations “substantially different”. We
-# take this to mean an SVCCA below *halfway*, the mean of 1 and the SVCCA of two originals. This is a rough reference, since originals were
-# trained for less time.
+# If pruning only compressed, SVCCA would stay near the training-only control's. {cite:t}`blakeney2020pruning` call the representations
+# “substantially different”. We take this to mean an SVCCA below *halfway*, the mean of 1 and the SVCCA of two originals. This is a rough
+# reference, since originals were trained for less time.
 #
 # We pruned VGG_SVHN (4 epochs on 24,000 images of SVHN) 20 times by a fifth, and Conv-4 and
 # ResNet-32 (6 and 8 epochs on 10,000 images of CIFAR-10) 12 times, each time followed by a full
 # training. Half of the prunings leave {glue:text}`left:s` of the weights.
 #
 # Networks trained from scratch have new initial values and one of three masks: *the masks* that
-# pruning found; random ones, *as dense in each layer*; or random ones, *equally dense everywhere*.
-# They were trained once or (*as long*) for as long as the pruned networks.
+# pruning found; random ones *of the same layer densities*; or random ones, *equally dense everywhere*.
+# They were trained once, or (*as long*) like the pruned networks.
 
 # %% tags=["hide-input"]
 from lib import report as r
@@ -97,16 +97,15 @@ claims = r.Claims("wacv2020", results, names=NAMES)
 # %% [markdown]
 # ## Pruning's masks hardly bring a new network closer to the original
 #
-# Pruning's masks raise SVCCA with the original by less than 0.05, if at all, over random ones as
-# dense in each layer. In VGG_SVHN it is {glue:text}`svcca_of_masks:s` with pruning's masks, and
-# {glue:text}`svcca_of_originals:s` between two originals.
+# With pruning's masks, SVCCA with the original is less than 0.05 higher than with random ones of the same layer densities. In VGG_SVHN it is
+# {glue:text}`svcca_of_masks:s` with pruning's masks, and {glue:text}`svcca_of_originals:s` between two originals.
 #
 # ```{glue} rests-back
 # ```
 #
 # ## VGG_SVHN stays as accurate as its original; Conv-4 does not
 #
-# Whether pruned networks lose at most a point against their training-only controls is inconclusive in all three.
+# All three leave open whether pruned networks lose at most a point against their training-only controls.
 #
 # ```{glue} rests-accuracy
 # ```

@@ -3,9 +3,8 @@
 #
 # **It depends on the metric: with 1.2 % of the weights left, strangers' raw similarity to pruned
 # networks is below 0.7 by SVCCA and PWCCA in all five experiments, and above it by CKA and NBS.**
-# So compare a value only with three others by the same metric: for *shuffled images* (chance
-# alone), for strangers, and for the training-only control and the original. (We chose 0.7 after the
-# results.)
+# So compare a value only with three others by the same metric: for *shuffled images* (chance alone), for strangers, and for the
+# training-only control. (We chose 0.7 after the results.)
 #
 # ```{glue} rests-answer
 # ```
@@ -42,7 +41,7 @@ line = axes.axhline(0.7, color="k", lw=0.8)
 # ```
 #
 # **In all five experiments, strangers score at least {glue:text}`cka_strangers:s` with pruned networks by CKA, and
-# {glue:text}`nbs_strangers:s` by NBS,** so a difference of 0.03 can be large by these metrics.
+# {glue:text}`nbs_strangers:s` by NBS.** So little is left up to 1 that a difference of 0.03 can be large.
 
 # %% tags=["hide-input"]
 import json
@@ -104,8 +103,8 @@ r.glue(cka_strangers=r.number(cka.min()), nbs_strangers=r.number(nbs.min()))
 # %% [markdown]
 # ## Noise lowers CKA more than NBS
 #
-# Add noise to uncorrelated columns of equal variance until their cosine with the clean ones is 0.5. With many images, mean CCA and NBS are
-# then 0.5, and CKA is 0.5² = 0.25.
+# Add noise to uncorrelated columns of equal variance until their cosine with the clean ones is 0.5. With many images, NBS and mean CCA (the
+# mean canonical correlation) are then 0.5, and CKA is 0.5² = 0.25.
 
 # %% tags=["hide-cell"] mystnb={"code_prompt_show": "Show the calculation", "code_prompt_hide": "Hide the calculation"}
 import numpy as np
@@ -145,17 +144,15 @@ r.glue(noise_5=r.number(of_noise[5]), noise_75=r.number(of_noise[75]))
 #
 # ## Most details move raw similarity by less than 0.05
 #
-# **Six of the eight choices in the figure move no metric by as much as 0.05** (the other kind of
-# mean in SVCCA: {cite}`google2019svcca`). But by NBS and CKA, originals can exceed strangers by
-# less, so keep to the same choices, and report them. (One network of each architecture, without
-# intervals; for the matrix, see {doc}`contrast`.)
+# **Six of the eight choices in the figure move no metric by as much as 0.05** (SVCCA's other mean is that of {cite:t}`google2019svcca`).
+# But by NBS and CKA, originals can exceed strangers by less, so keep to the same choices, and report them. (One network of each
+# architecture, without intervals; for the matrix, see {doc}`contrast`.)
 #
 # ```{glue} rests-choices
 # ```
 #
-# **The share of variance that SVCCA keeps matters; the leading directions in CKA matter most**
-# {cite}`ding2021grounding`. If up to ten are left out, CKA moves more than halfway to SVCCA in two
-# of three networks; no other choice moves it as far in any.
+# **The share of variance that SVCCA keeps matters; whether CKA keeps its leading directions matters most** {cite}`ding2021grounding`.
+# Without up to ten of them, CKA moves more than halfway to SVCCA in two of three networks; no other choice moves it as far in any network.
 #
 # ```{glue} rests-directions
 # ```
@@ -180,10 +177,10 @@ of_metric = of_metric.rename_axis(index=None, columns=None).map(r.number)
 of_metric.rename(index=CHOICE_NAMES, columns=CHOICE_NAMES).T.rename_axis(columns="Choice")
 
 # %% [markdown]
-# ## At half the width, pruning adds more distance
+# ## At half the width, pruning costs more similarity
 #
 # **In VGG_SVHN by the paper's recipe, raw similarity of pruned networks minus that of their training-only controls is
-# {glue:text}`width_gap:s` lower with half as many channels than with all,** by all four metrics. (Planned before training; we measured no
+# {glue:text}`width_gap:s` lower with half of the channels than with all,** by all four metrics. (Planned before training; we measured no
 # strangers of half the width.)
 #
 # With a quarter of the epochs, the same holds by SVCCA, PWCCA and NBS (CKA: inconclusive), but only one of three full-width originals had

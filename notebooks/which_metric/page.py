@@ -49,11 +49,11 @@ bar = figure.colorbar(squares, ax=panels, label="similarity")
 # %% [markdown]
 # ## How to choose
 #
-# Choose by what should count as *the same*. Mean CCA ignores any invertible linear map of the
-# channels, as a linear probe does, and counts all directions alike. CKA and NBS ignore only
-# rotations and rescalings; strong directions dominate both ({doc}`similarity_metrics`).
+# Choose by what should count as *the same*. Mean CCA (the mean canonical correlation) ignores any invertible linear map of the channels, as
+# a linear probe does, and counts all directions alike. CKA and NBS ignore only rotations and rescalings; strong directions dominate both
+# ({doc}`similarity_metrics`).
 #
-# Except for stitching, we test VGG_SVHN and quarter-width (¼) VGG16_BN and ResNet_fast, trained on
+# Except for stitching and gradients, we test VGG_SVHN and quarter-width (¼) VGG16_BN and ResNet_fast, trained on
 # 10,000 images and pruned to {glue:text}`left:s` of the weights.
 
 # %% tags=["hide-input"]
@@ -90,14 +90,13 @@ r.glue(left=weights[LAST])
 # A metric *finds* a layer if the most similar layer of another original, among the two to five with
 # maps of the same size, lies at the same depth ({cite:t}`kornblith2019similarity`, section 6.1).
 #
-# **CKA and NBS find the layer at least 10 percentage points more often than guessing does** (on
-# channels, they find {glue:text}`on_channels:s` of the layers). SVCCA (VGG_SVHN, VGG16_BN ¼) and
-# PWCCA (VGG_SVHN) do not; elsewhere both are inconclusive.
+# **CKA and NBS find the layer at least 10 percentage points more often than guessing does** (on channels, too, where they find
+# {glue:text}`on_channels:s` of the layers). SVCCA (VGG_SVHN, VGG16_BN ¼) and PWCCA (VGG_SVHN) do not; elsewhere both are inconclusive.
 #
 # ```{glue} rests-same-layer
 # ```
 #
-# Share of layers found, each metric on its default matrix (*3 of 3*: all networks alike):
+# Share of layers found, by SVCCA and PWCCA on channels, by CKA and NBS on the flat matrix (*3 of 3*: the same in all three networks):
 
 # %% tags=["hide-input"]
 cases = looked_for(r.read("identification", results, regime="few_images"))
@@ -128,12 +127,11 @@ claims.each(
 # stays the same. *Functional relative similarity* is 0 if this works no better in the original than
 # in strangers, and 1 if no answer changes.
 #
-# **By each metric, relative and functional relative similarity have a mean rank correlation of
-# {glue:text}`follows:s`,** over the convolutions of half-width VGG_SVHN, pruned in
-# four ways to three shares of their weights; part of it comes from depth and sparsity. With *any
-# linear map* of the channels, all intervals lie above 0.7; with a *rotation* and one scale, those by
-# SVCCA and PWCCA (CKA and NBS: inconclusive). Whether mean relative similarity lies within 0.1 of its functional counterpart is
-# inconclusive. (When we first trained these networks, more of these rules held.)
+# **By each metric, relative similarity ranks layers much as functional relative similarity does (mean rank correlation
+# {glue:text}`follows:s`),** over the convolutions of half-width VGG_SVHN, pruned in four ways to three shares of their weights. Part of
+# this comes from depth and sparsity. With *any linear map* of the channels, all intervals lie above 0.7; with a *rotation* and one scale,
+# those by SVCCA and PWCCA do (CKA and NBS: inconclusive). Whether mean relative similarity lies within 0.1 of its functional counterpart is
+# inconclusive. (With a first set of these networks, more of this held: {doc}`contrast`.)
 #
 # ```{glue} rests-function
 # ```
@@ -183,8 +181,8 @@ r.glue(follows=r.span(followed["mean"]))
 # (own-channels)=
 # ## Most channels keep their place
 #
-# A channel of the original *keeps its place* if, of the pruned network's channels, it correlates
-# most with that of the same number ({cite:t}`khosla2023soft`). Dead channels do not count.
+# A channel of the original *keeps its place* if the pruned network's channel with which it correlates most has the same index
+# ({cite:t}`khosla2023soft`). Dead channels do not count.
 #
 # **With 1.2 % of the weights left, {glue:text}`least_own:s` to {glue:text}`most_own:s` of a layer's
 # channels keep their place** (mean over layers), but few in the last layers. In training-only
@@ -229,8 +227,8 @@ r.glue(
 # ## Gradients hardly help to identify originals
 #
 # {cite:t}`tang2020similarity` multiply the similarity of two images' representations by that of
-# their gradients of the loss. An original is *identified* in a layer if its CKA with the pruned
-# network exceeds that of any two originals.
+# their gradients of the loss. An original is *identified* in a layer if its CKA with the pruned network exceeds that of any two originals.
+# The share is a mean over all prunings.
 #
 # **In VGG_SVHN and ResNet_fast ¼, gradients raise the share of layers with an identified original
 # by less than 10 percentage points, if at all.** In VGG16_BN ¼ this is inconclusive, but holds if

@@ -168,12 +168,12 @@ legend = axes.legend()
 # | `note` | why a number is missing, and what to do |
 # :::
 #
-# `plot_layers(similar)` draws the table, and `plot_pairs` all pairs of layers; both return axes of matplotlib:
+# `plot_layers(similar)` draws the table, and `plot_pairs` all pairs of layers; both return Matplotlib axes:
 # `plot_pairs(similar).figure.savefig("pairs.pdf")`. {ref}`Functions <functions>` explains how to compare two architectures, tokens or
 # groups of images.
 #
-# **If memory is short**, lower `memory` (2 GiB by default): fewer layers are then compared at a time. The `note` of a layer that does not
-# fit by itself says how much it needs.
+# **If memory is short**, lower `memory` (2 GiB by default): fewer layers are then compared at a time. For a layer that does not fit by
+# itself, the column `note` says how much it needs.
 #
 # ## What may go wrong
 #
@@ -181,7 +181,7 @@ legend = axes.legend()
 #
 # - **Images with other statistics.** `make compare` normalises images by ImageNet's mean and standard deviation. If a network needs others,
 #   let the function in your file return a module that first inverts this normalisation.
-# - **A GPU.** Move a network to it before you make its mask.
+# - **A mask made before the network moves to the GPU.** Move the network first.
 # - **Channels at the end**, (n, h, w, c). `layout_x` shows how a layer was read. If that is wrong, write `layers=["block@last"]`.
 # - **A module that is called several times, or gives several tensors.** Only the first is compared, as `note` says. Give each call a
 #   module of its own; `"block:1"` names the second tensor.

@@ -9,10 +9,10 @@
 # ```{glue} rests-answer
 # ```
 #
-# We found this after seeing the results, so we set {ref}`rules <rules>` and tested them on further networks. There, strangers are again the
-# best of four zeros (inconclusive over kinds of network), but one line does not fit them all. It fits VGG_SVHN pruned in nine other ways
-# (r = {glue:text}`vgg_r:s`; raw similarity: {glue:text}`vgg_raw_r:s`). It fits neither a {ref}`perceptron on digits <perceptron>` nor
-# LeNet-5 and Conv-4, whose metrics lie further apart than those above, whether networks are pruned or only trained further.
+# We found this after seeing the results, so we set {ref}`rules <rules>` and tested them on further networks. There, metrics again agree
+# best when measured from strangers (inconclusive over kinds of network), but one line does not fit all networks. It fits VGG_SVHN pruned in
+# nine other ways (r = {glue:text}`vgg_r:s`; raw similarity: {glue:text}`vgg_raw_r:s`). It fits neither a
+# {ref}`perceptron on digits <perceptron>` nor LeNet-5 and Conv-4, where the metrics lie further apart, even without pruning.
 
 # %% tags=["parameters"]
 results = "results/chapters/converged"
@@ -76,15 +76,14 @@ legend = panels[1].legend()
 # - **Similarity** is the mean over hidden layers; SVCCA and PWCCA compare channels, CKA and NBS the flat matrix ({ref}`matrices`).
 # - **A scale with a zero** $z$ turns a similarity $s$ into $(s - z) / (1 - z)$. For *raw similarity*, $z$ is 0; for *relative similarity*,
 #   it is the similarity to strangers. *Relative answers* put the share of test images with the same answer on that scale.
-# - **A condition** is a pruned network or its training-only control at one sparsity, as a mean over three networks. Our five experiments
+# - **A condition** is a mean over three networks, pruned or training-only controls, at one sparsity. Our five experiments
 #   (VGG16_BN, VGG_SVHN and ResNet_fast) have 42 conditions.
 #
 # ## Four zeros
 #
-# **Of four zeros, only strangers make metrics agree in these networks.** Shuffled images, the zero of the literature
+# **Of four zeros, only strangers make metrics agree in these networks.** Shuffled images, a zero from the literature
 # {cite}`groger2026aristotelian`, change little, so chance similarity is not what separates the metrics. With the similarity of originals to
-# one another as zero, the correlation with answers improves, but the metrics lie even further apart.
-# %% tags=["hide-input"]
+# one another as zero, the correlation with answers improves, but the metrics lie even further apart. %% tags=["hide-input"]
 NAMES = {
     "none": "none (raw similarity)",
     "shuffled": "shuffled images",
@@ -119,10 +118,11 @@ r.titled(summary.map(r.number), NAMES)
 
 # %% [markdown]
 # *Metrics lie apart by:* largest minus smallest value, mean over the 21 pruned conditions. *Metric's share* and *interaction* (of metric
-# and network): of the variance at equal sparsity. *Line errs by:* mean error when a line fitted to one metric predicts relative answers
-# (standard deviation: {glue:text}`sd_answers:s`) from another. Values of shuffled images, measured with the fewest weights left, serve at
-# all sparsities. Intervals over originals (folded) are wide, since one original of VGG_SVHN is {ref}`under-trained <under-trained>`.
-# %% tags=["hide-cell"] mystnb={"code_prompt_show": "Show the intervals", "code_prompt_hide": "Hide the intervals"}
+# and network): of the variance among networks of equal sparsity. *Line errs by:* mean error when a line fitted to one metric predicts
+# relative answers
+# (standard deviation: {glue:text}`sd_answers:s`) from another. Shuffled images were measured with the fewest weights left. Intervals over
+# originals (folded) are wide, since one original of VGG_SVHN is {ref}`under-trained <under-trained>`. %% tags=["hide-cell"]
+# mystnb={"code_prompt_show": "Show the intervals", "code_prompt_hide": "Hide the intervals"}
 MEASURES = {
     "metric": "metric's share and interaction",
     "correlation": "correlation with relative answers",
@@ -186,10 +186,10 @@ decide(decided, "42 conditions")
 # ```
 #
 # **Over different networks, relative similarity says little about the plain share of equal answers** (r = {glue:text}`on_raw:s`; raw
-# similarity: {glue:text}`raw_on_raw:s`), since accurate networks agree anyway. Within each unseen network, it says more
-# (r = {glue:text}`unseen_on_raw:s`).
+# similarity: {glue:text}`raw_on_raw:s`), since accurate networks agree anyway. Within each of our {ref}`further networks <rules>`, it says
+# more (r = {glue:text}`unseen_on_raw:s`).
 #
-# **On average, it does not make SVCCA and CKA rank layers more alike.** Their ranks of layers correlate at {glue:text}`layers_raw:s` in
+# **Nor does it make SVCCA and CKA rank layers more alike, on average.** Their ranks of layers correlate at {glue:text}`layers_raw:s` in
 # raw and {glue:text}`layers_relative:s` in relative similarity; in {ref}`further networks <unseen>`, at {glue:text}`unseen_raw:s` and only
 # {glue:text}`unseen_relative:s`.
 #
@@ -283,7 +283,7 @@ r.titled(changes.unstack().loc[METRICS].rename(columns=heads).map(r.number, digi
 # | What you see | Why to doubt | What to do |
 # | --- | --- | --- |
 # | similarity to strangers above 0.95 | an error of 0.01 becomes 0.2 or more | more images, or another metric |
-# | one stranger far less accurate | it makes every network look closer to its original | train it again, or leave it out, and say so |
+# | one stranger far less accurate | it makes all others look closer to their originals | train it again, or leave it out, and say so |
 # | about 1 % of the weights left | metrics differ as much as experiments do | do not rank networks |
 # | metrics differ by more than 0.1 | pruning and seeds may replace other {ref}`directions <why>` | give all four |
 # | few images | each metric is biased, some more than others | more images ({doc}`what_a_value_means`) |
@@ -296,10 +296,10 @@ r.titled(changes.unstack().loc[METRICS].rename(columns=heads).map(r.number, digi
 # (why)=
 # ## Why: metrics weigh directions
 #
-# Let a layer have directions of variance $\lambda_i$, and let the pruned network replace the share $t_i$ of each (strangers: $t'_i$). Each
-# metric is then a weighted mean over directions of $\sqrt{1 - t_i}$ (CKA: of $1 - t_i$), with weights $\lambda_i^0$ for mean CCA (and SVCCA,
-# among the strongest directions), $\lambda_i^{1/2}$ for PWCCA, $\lambda_i$ for NBS and $\lambda_i^2$ for CKA. The distance of each metric
-# from 1 is nearly a weighted sum of the replaced shares, so
+# Let a layer's outputs have principal directions of variance $\lambda_i$, of which the pruned network replaces the share $t_i$ (strangers:
+# $t'_i$). Each metric is then a weighted mean over directions of $\sqrt{1 - t_i}$ (CKA: of $1 - t_i$), with weights $\lambda_i^0$ for mean
+# CCA (and SVCCA, among the strongest directions), $\lambda_i^{1/2}$ for PWCCA, $\lambda_i$ for NBS and $\lambda_i^2$ for CKA. The distance
+# of each metric from 1 is nearly a weighted sum of the replaced shares, so
 #
 # $$\text{relative similarity} = 1 - \frac{\text{distance to the original}}{\text{distance to strangers}}
 # \approx 1 - \frac{\sum_i w_i t_i}{\sum_i w_i t'_i}.$$
@@ -334,9 +334,9 @@ legend = axes.legend()
 # ### A counter-example: a perceptron on digits
 #
 # **In a perceptron with three hidden layers, metrics lie further apart in relative ({glue:text}`mlp_relative:s`) than in raw similarity
-# ({glue:text}`mlp_raw:s`),** as a mean over four sparsities and five networks (inconclusive by itself below 11 % of the weights). Relative
-# similarity and relative answers still correlate at {glue:text}`mlp_r:s` (raw similarity: {glue:text}`mlp_raw_r:s`), but lines fitted to the
-# 42 conditions err by up to {glue:text}`mlp_lines:s`.
+# ({glue:text}`mlp_raw:s`),** as a mean over four sparsities and five networks (below 11 % of the weights alone, this is inconclusive).
+# Relative similarity and relative answers still correlate at {glue:text}`mlp_r:s` (raw similarity: {glue:text}`mlp_raw_r:s`), but lines
+# fitted to the 42 conditions err by up to {glue:text}`mlp_lines:s`.
 #
 # ```{glue} rests-counter
 # ```
@@ -382,11 +382,11 @@ r.glue(
 )
 
 # %% [markdown]
-# **Here the directions explain the metrics.** For each principal direction of the original, and of strangers, we measured the share that a
-# linear regression on the pruned network explains. Weighted as above, these shares give the mean relative similarity by mean CCA, PWCCA,
-# NBS and CKA to within {glue:text}`directions_most:s`. Compared with another seed, pruning replaces faint directions more than strong ones
-# (tilt {glue:text}`mlp_tilt:s` over directions with a thousandth of the variance or more, but {glue:text}`mlp_tilt_of_strong:s` from a
-# hundredth on).
+# **Here the directions predict the order of the metrics.** For each principal direction of the original, and of strangers, we measured the
+# share that a linear regression on the pruned network explains. Weighted as above, these shares give the mean relative similarity by mean
+# CCA, PWCCA, NBS and CKA to within {glue:text}`directions_most:s`. Compared with another seed, pruning replaces the faintest directions
+# slightly more (tilt {glue:text}`mlp_tilt:s` over directions with a thousandth of the variance or more; {glue:text}`mlp_tilt_of_strong:s`
+# with a hundredth or more).
 #
 # ```{glue} rests-directions
 # ```
@@ -416,9 +416,9 @@ compared.rename(columns=DIRECTED).map(r.number)
 # (rules)=
 # ## What decides: rules, and unseen networks
 #
-# When we set these rules (`notebooks/zeros/experiments.py`), we knew only the relative similarities, by the four metrics, of the networks
-# that decide them. The rule on directions came after those of the perceptron were known, and the rule on the matrix after LeNet-5 had
-# decided the others. **What counts is the verdict over all unseen networks together.**
+# When we set these rules (`notebooks/zeros/experiments.py`), we already knew the relative similarities, by the four metrics, of the
+# networks that decide them, and little else. The rule on directions came after the perceptron's results, and the rule on the matrix after
+# LeNet-5 had decided the others. **What counts is the verdict over all unseen networks together.**
 #
 # :::{dropdown} The rules, and what each network decides
 # | It holds if | LeNet-5 | Conv-4 | ResNet-32 | VGG_SVHN, nine ways | all |
@@ -527,6 +527,8 @@ r.glue(
     all_metric=r.percent(means["unseen"]["metric", "strangers"]),
     all_metric_unpruned=r.percent(means["unseen"]["metric", "unpruned"]),
     all_metric_none=r.percent(means["unseen"]["metric", "none"]),
+    all_metric_shuffled=r.percent(means["unseen"]["metric", "shuffled"]),
+    all_constant=r.number(missed_by_constant("unseen")),
     all_lines=r.number(means["unseen"]["line", "strangers"]),
     below_lines=r.count(below_lines),
     others_metric=r.percent(zeros.share_of_metrics(others["strangers"])),
@@ -538,35 +540,36 @@ r.glue(
 
 # %% [markdown]
 # *r*: correlation with relative answers, all four metrics together (*raw*: raw similarity; *least metric*: the lowest of one metric alone).
-# *Line errs by*: the largest mean error of a line fitted to the 42 conditions. *Constant*: the error of their mean answer. *Apart*: largest
-# minus smallest of the four relative similarities, mean over pruned networks (*control*: over training-only controls).
+# *Line errs by*: the largest mean error of a line fitted to the 42 conditions. *Constant*: the same, if their mean is predicted for all.
+# *Apart*: largest minus smallest of the four relative similarities, mean over pruned networks (*control*: over training-only controls).
 #
-# **Over all unseen networks, strangers are the best of the four zeros, but not surely so for other networks:** at equal sparsity, metric
-# and interaction explain {glue:text}`all_metric:s` of the variance with strangers as zero, {glue:text}`all_metric_unpruned:s` with
-# originals, and {glue:text}`all_metric_none:s` in raw similarity. Over kinds, strangers beat originals; against raw similarity and shuffled
-# images this is inconclusive. (Without VGG_SVHN: strangers {glue:text}`others_metric:s`, shuffled images
-# {glue:text}`others_metric_shuffled:s`.)
+# **Over all unseen networks, strangers are the best of the four zeros, but perhaps not for others:** at equal sparsity, metric and
+# interaction explain {glue:text}`all_metric:s` of the variance with strangers as zero, {glue:text}`all_metric_shuffled:s` with shuffled
+# images, {glue:text}`all_metric_none:s` in raw similarity, and {glue:text}`all_metric_unpruned:s` with originals. Over kinds, strangers
+# beat only originals; against the other two this is inconclusive. (Without VGG_SVHN: strangers {glue:text}`others_metric:s`, shuffled
+# images {glue:text}`others_metric_shuffled:s`.)
 #
 # ```{glue} rests-zeros
 # ```
 #
 # **In VGG_SVHN, one line fits all metrics.** At equal sparsity, metric and interaction explain {glue:text}`vgg_metric:s` of the variance
-# (with 1.6 % of the weights left, {glue:text}`vgg_metric_end:s`). But the nine ways share three originals of an architecture that is among
-# the 42 conditions, and apart from filter pruning and the fewest weights, originals are nearly as good a zero
-# ({glue:text}`no_filters_unpruned:s`; strangers {glue:text}`no_filters_strangers:s`).
+# (with 1.6 % of the weights left, {glue:text}`vgg_metric_end:s`). But the nine ways share three originals, of an architecture of the 42
+# conditions; and without filter pruning and the fewest weights, originals are nearly as good a zero ({glue:text}`no_filters_unpruned:s`;
+# strangers {glue:text}`no_filters_strangers:s`).
 #
 # ```{glue} rests-vgg_svhn
 # ```
 #
 # **In LeNet-5 and Conv-4, no single line fits,** and the metrics lie further apart, in LeNet-5 even further than in raw similarity.
-# Training alone makes them disagree nearly as much as pruning (last column). Like ResNet-32, they also keep fewer answers than their
-# similarity suggests: {glue:text}`below_lines:s` points of these three lie below their own metric's line.
+# Training alone makes them disagree nearly as much as pruning (last column). Like ResNet-32, both also keep fewer answers than their
+# similarity suggests: of these three, {glue:text}`below_lines:s` points lie below their own metric's line.
 #
 # ```{glue} rests-lenet
 # ```
 #
-# **Over all unseen networks, one line does not fit:** its mean error is up to {glue:text}`all_lines:s`, and the correlation is below 0.9
-# over originals (inconclusive over kinds), though higher than with any other zero. ResNet-32 alone is inconclusive.
+# **Over all unseen networks, one line does not fit:** it errs by up to {glue:text}`all_lines:s` (the constant:
+# {glue:text}`all_constant:s`), and the correlation is below 0.9 over originals (inconclusive over kinds), though higher than with any other
+# zero.
 #
 # ```{glue} rests-unseen
 # ```
@@ -597,20 +600,21 @@ beyond_half = of_controls.xs("beyond half", level="measure")
 claims.each("training-{network}", training, beyond_half, above=0)
 
 # %% [markdown]
-# **Three further rules:** other metrics that are squared distances agree with the four; those on directions and on the matrix fail.
+# Of three further rules, that on other metrics holds; those on directions and, in Conv-4, on the matrix do not.
 #
 # ::::{dropdown} Other metrics, directions, the matrix
-# **Metrics that are 1 minus a squared distance agree with the four.** In LeNet-5 and in four of the ways of VGG_SVHN, mean CCA, debiased CKA,
-# CKA with Gaussian kernels, regression and RSA lie within {glue:text}`joins_most:s` of the range of the four. kNN overlap and the Procrustes
-# distance lie {glue:text}`lower:s` below it; with their distances squared, they lie at most {glue:text}`squared_most:s` outside it.
+# **Further metrics that are 1 minus a squared distance lie among the four.** In LeNet-5 and in four of the ways of VGG_SVHN, mean CCA,
+# debiased CKA, CKA with Gaussian kernels, regression and RSA lie within {glue:text}`joins_most:s` of the range of the four. kNN overlap and
+# the Procrustes distance lie {glue:text}`lower:s` below it; with their distances squared, they lie at most {glue:text}`squared_most:s`
+# outside it.
 #
 # ```{glue} rests-ten
 # ```
 #
 # **The rule on directions fails: in LeNet-5 and Conv-4, the directions of the channels matrix predict CKA above PWCCA, but it lies below.**
 # The rule was ill-posed, since it compared metrics on two matrices. With all on channels, they come out in the predicted order and near the
-# prediction (table below), though no rule had asked for it. Over kinds of network, too, the rule is reversed: the higher the tilt, the less
-# PWCCA lies above CKA (rank correlation {glue:text}`tilt_rank:s` over {glue:text}`tilt_kinds:s` kinds).
+# prediction (table below), though no rule asked for this. Over kinds of network, too, the rule is reversed: the higher the tilt, the less
+# PWCCA lies above CKA (rank correlation {glue:text}`tilt_rank:s` over the {glue:text}`tilt_kinds:s` kinds whose directions we measured).
 #
 # **In Conv-4, the matrix causes less than half of the disagreement:** with all metrics on channels, they lie
 # {glue:text}`conv4_one_matrix:s` apart instead of {glue:text}`conv4_own_matrices:s`. In LeNet-5 ({glue:text}`lenet5_one_matrix:s` instead of
@@ -686,15 +690,15 @@ compared.rename(index=r.TITLES, columns=DIRECTED).rename_axis(index=None).map(r.
 #
 # Studies rank metrics by how well they separate families of models {cite}`wu2025measuring,wu2025typology` or follow behaviour
 # {cite}`bo2024functional,klabunde2025resi`; which models are similar also depends on the data set {cite}`ciernik2025objective`. We found
-# none that takes strangers as zero. In pruned language models, raw similarity of hidden representations stays high while generated
-# answers change much {cite}`he2026demystifying`.
+# none that takes strangers as zero. In pruned language models, raw similarity of hidden representations stays high while generated answers
+# change a lot {cite}`he2026demystifying`.
 #
 # ## How far to trust this
 #
 # The 42 conditions are of three architectures and two data sets; of the unseen kinds of network, nine in twelve are VGG_SVHN (filter pruning
-# to 1.8 %, where no signal passes, is left out). **Over architectures, three above and four unseen, nearly all of these rules are
-# inconclusive.** The lines count as exact. Pruned networks and training-only controls share their originals; similarity and answers share
-# their strangers.
+# to 1.8 %, where no signal passes, is left out). **Over architectures, three above and four unseen (VGG_SVHN is both), nearly all of these
+# rules are inconclusive.** The lines are taken as exact. Pruned networks and training-only controls are not independent, since they share originals; nor
+# are similarity and answers, which share strangers.
 #
 # ```{glue} rests-architectures
 # ```

@@ -24,11 +24,10 @@ recipe = "results/chapters/by_recipe"
 # %% [markdown]
 # ## How to read it
 #
-# Each sentence becomes a rule with a bound, which we test by the 95 % interval over three networks.
-# The sentence *holds* if the interval lies on the claimed side of the bound, *does not hold* if it lies on the other, and is *inconclusive*
-# if it contains the bound. If it fails by less than 0.05 (similarity), half a point (accuracy) or half a layer (position), it is *missed
-# narrowly* instead. With several rules, metrics or networks, a sentence holds only if it does in all of them. If the three networks give
-# equal values, that value decides.
+# Each sentence becomes a rule with a bound, which we test by the 95 % interval over three networks. The sentence *holds* if the interval
+# lies on the claimed side of the bound, *does not hold* if it lies on the other, and is *inconclusive* if it contains the bound. If it
+# fails by less than 0.05 (similarity), half a point (accuracy) or half a layer (position), it is *missed narrowly* instead. With several
+# rules, metrics or networks, a sentence holds only if it does in all of them. If the three networks give equal values, that value decides.
 #
 # Counted by metric and network, {glue:text}`rules:d` verdicts rest on an interval;
 # {glue:text}`decided:d` of them are decided, and {glue:text}`kept:d` remain after Holm's correction
@@ -233,10 +232,9 @@ says(further, "dimension-of-nbs:further")
 # ```{glue} rests-similar
 # ```
 #
-# **ResNet_fast misses some of the paper's values, with both trainings.** Its CKA falls below 0.89
-# in at least one layer (in the paper, it stays at about 0.90 or above). From layer to layer, it declines, as section 6.1 says; section 5.3
-# sees no trend. On 10,000 images, the accuracy falls to {glue:text}`few_lost:s` points below that of the original; section 5.1 calls the
-# two comparable.
+# **ResNet_fast misses some of the paper's values, with both trainings.** Its CKA falls below 0.89 in at least one layer (in the paper, it
+# stays at about 0.90 or above). From layer to layer, it declines, as section 6.1 says; section 5.3 sees no trend. On 10,000 images, the
+# accuracy falls to {glue:text}`few_lost:s` points below that of the original; section 5.1 calls the two comparable.
 #
 # ```{glue} rests-values
 # ```

@@ -4,8 +4,7 @@
 # **On average, very much for raw similarity, and little for relative similarity. In the paper's three architectures, the four metrics lie
 # {glue:text}`apart_raw:s` apart in raw similarity, and {glue:text}`apart_relative:s` apart in relative similarity.** In nine further ways
 # to prune and three {ref}`further architectures <unseen>`, they lie {glue:text}`unseen_apart_raw:s` apart in raw and
-# {glue:text}`unseen_apart_relative:s` in relative similarity. But with 1.2 % of the weights left, relative similarity differs as
-# much between metrics as between experiments ({doc}`zeros`).
+# {glue:text}`unseen_apart_relative:s` in relative similarity.
 #
 # In single networks, the four relative similarities often lie more than 0.1 apart. With the paper's training, {glue:text}`recipe_count:s`
 # comparisons (one network at one sparsity) stay within this limit; on 10,000 images, {glue:text}`few_count:s` do.
@@ -510,11 +509,10 @@ claims.each("{regime}-{network}-complete", seeds, gap_of_seeds, above=VISIBLE)
 # (dimensions)=
 # ## Layers of high intrinsic dimension do not change most
 #
-# Intrinsic dimension (how many coordinates describe the outputs) usually peaks in the middle of a network. If the layers of highest
-# dimension changed most, this would explain the “U”, as the authors once conjectured and now call problematic
-# ({cite:t}`ansuini2020investigating`, section 6.1). **In our networks they do not; on the usual matrices, change tends to grow with depth**
-# (rank correlation above 0.5, by raw SVCCA, CKA and NBS; by SVCCA, the last layers can change less again). We only rank layers by
-# dimension, since our estimator, TwoNN {cite}`facco2017estimating`, underestimates dimensions above about twenty.
+# If the layers of highest intrinsic dimension changed most, this would explain the “U”, as the authors once conjectured and now call
+# problematic ({cite:t}`ansuini2020investigating`, section 6.1). **In our networks they do not; on the usual matrices, change tends to grow
+# with depth** (rank correlation above 0.5, by raw SVCCA, CKA and NBS). We only rank layers by dimension, since our estimator, TwoNN
+# {cite}`facco2017estimating`, underestimates dimensions above about twenty.
 #
 # ```{glue} rests-dimension
 # ```

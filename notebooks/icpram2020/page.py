@@ -52,11 +52,10 @@ legend = panels[0].legend(loc="lower left", ncols=2)
 # %% [markdown]
 # ## How to read it
 #
-# We know {cite:t}`ansuini2020similarity` only from the abstract and the paper that we replicate
-# (sections 1, 3.1 and 5.2). Conv-4 {cite}`frankle2019lottery`, at half its width and without batch
-# normalisation, learns in six epochs from 1,000 images of each class. After each of twelve
-# prunings, *late resetting* returns the weights left ({glue:text}`left:s` in the end) to their values after the first epoch; *learning-rate
-# rewinding* keeps them ({doc}`pruning_methods`). A layer counts as more similar if the difference is above 0.05.
+# We know {cite:t}`ansuini2020similarity` only from the abstract and the paper that we replicate (sections 1, 3.1 and 5.2). Conv-4
+# {cite}`frankle2019lottery`, at half its width and without batch normalisation, learns in six epochs from 1,000 images of each class. After
+# each of twelve prunings, *late resetting* returns the weights left ({glue:text}`left:s` in the end) to their values after the first epoch;
+# *learning-rate rewinding* keeps them ({doc}`pruning_methods`). A layer counts as more similar if the difference is above 0.05.
 
 # %% tags=["hide-input"]
 from lib import report as r

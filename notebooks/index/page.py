@@ -175,8 +175,6 @@ raw_ends, relative_ends = (
     r.at_the_end(x).unstack("metric").loc[list(CASES)] for x in (similar, kept)
 )
 third = r.at_shares(kept.rename("value").reset_index(), levels[levels == "33 %"]).value
-answers = r.read("decisions", results, recipe).query("quantity == 'flipped'")
-same, same_as_strangers = (1 - r.mean_over(x, r.NETWORK) for x in r.original_and_strangers(answers))
 new = r.hidden_layers(r.read("descent", unseen)).query("role != 'trained_as_long'")
 new = r.relative_similarity(*(r.mean_over(x, "layer") for x in r.original_and_strangers(new)))
 further = r.mean_over(new, r.NETWORK).unstack("metric").dropna()
@@ -203,8 +201,6 @@ r.glue(
     all_most=r.number(relative_ends.max().max()),
     guess_own=r.number(raw_ends.cka["vgg_svhn", "recipe"]),
     guess_other=r.number(r.at_the_end(to_strangers)["vgg_svhn", "recipe", "cka"]),
-    own_answers_recipe=r.percent(same["vgg_svhn", "recipe", "pruned", 20], 1),
-    others_answers_recipe=r.percent(same_as_strangers["vgg_svhn", "recipe", "pruned", 20], 1),
 )
 
 # %% tags=["remove-cell"]
@@ -303,7 +299,7 @@ claims.expect(
 #
 # By the paper's recipe, we measured neither VGG16_BN nor more than three originals of VGG_SVHN ({ref}`more <not-measured>`).
 #
-# **What does pruning cost?** Test accuracy in %:
+# **What does pruning cost?** Test accuracy in % ({doc}`accuracy`):
 
 # %% tags=["hide-input"]
 last = r.at_the_end(accuracy)
@@ -324,10 +320,6 @@ costs.map(r.number, digits=1)
 # *The paper's recipe* removes a fifth of the remaining weights twenty times; *recipe, four steps* removes about two thirds four times
 # ({ref}`pace`). *10,000 images* means less data, no augmentation and four steps ({doc}`methods`). Originals were trained for less time than
 # the pruned networks and controls; still, further training alone made ResNet_fast on 10,000 images less accurate.
-#
-# **Does a pruned network still give the answers of its original?** By the paper's recipe, VGG_SVHN hardly does so more often than
-# strangers: it agrees with its original on {glue:text}`own_answers_recipe:s` of the test images, and with strangers on
-# {glue:text}`others_answers_recipe:s` ({doc}`accuracy`).
 #
 # ## Prune it yourself
 #

@@ -1,10 +1,9 @@
 # %% [markdown]
 # # How high is 0.7?
 #
-# **It depends on the metric: with 1.2 % of the weights left, strangers' raw similarity to pruned
-# networks is below 0.7 by SVCCA and PWCCA in all five experiments, and above it by CKA and NBS.**
-# So compare a value only with three others by the same metric: for *shuffled images* (chance alone), for strangers, and for the
-# training-only control. (We chose 0.7 after the results.)
+# **It depends on the metric: with 1.2 % of the weights left, strangers' raw similarity to pruned networks is below 0.7 by SVCCA and PWCCA
+# in all five experiments, and above it by CKA and NBS.** So compare a value only with three others by the same metric: for
+# *shuffled images* (chance alone), for strangers, and for the training-only control. (We chose 0.7 after the results.)
 #
 # ```{glue} rests-answer
 # ```

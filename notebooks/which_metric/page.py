@@ -226,9 +226,8 @@ r.glue(
 # (gradients)=
 # ## Gradients hardly help to identify originals
 #
-# {cite:t}`tang2020similarity` multiply the similarity of two images' representations by that of
-# their gradients of the loss. An original is *identified* in a layer if its CKA with the pruned network exceeds that of any two originals.
-# The share is a mean over all prunings.
+# {cite:t}`tang2020similarity` multiply the similarity of two images' representations by that of their gradients of the loss. An original is
+# *identified* in a layer if its CKA with the pruned network exceeds that of any two originals. The share is a mean over all prunings.
 #
 # **In VGG_SVHN and ResNet_fast ¼, gradients raise the share of layers with an identified original
 # by less than 10 percentage points, if at all.** In VGG16_BN ¼ this is inconclusive, but holds if

@@ -83,7 +83,9 @@ legend = panels[1].legend()
 #
 # **Of four zeros, only strangers make metrics agree in these networks.** Shuffled images, a zero from the literature
 # {cite}`groger2026aristotelian`, change little, so chance similarity is not what separates the metrics. With the similarity of originals to
-# one another as zero, the correlation with answers improves, but the metrics lie even further apart. %% tags=["hide-input"]
+# one another as zero, the correlation with answers improves, but the metrics lie even further apart.
+
+# %% tags=["hide-input"]
 NAMES = {
     "none": "none (raw similarity)",
     "shuffled": "shuffled images",
@@ -119,10 +121,10 @@ r.titled(summary.map(r.number), NAMES)
 # %% [markdown]
 # *Metrics lie apart by:* largest minus smallest value, mean over the 21 pruned conditions. *Metric's share* and *interaction* (of metric
 # and network): of the variance among networks of equal sparsity. *Line errs by:* mean error when a line fitted to one metric predicts
-# relative answers
-# (standard deviation: {glue:text}`sd_answers:s`) from another. Shuffled images were measured with the fewest weights left. Intervals over
-# originals (folded) are wide, since one original of VGG_SVHN is {ref}`under-trained <under-trained>`. %% tags=["hide-cell"]
-# mystnb={"code_prompt_show": "Show the intervals", "code_prompt_hide": "Hide the intervals"}
+# relative answers (standard deviation: {glue:text}`sd_answers:s`) from another. Shuffled images were measured with the fewest weights left.
+# Intervals over originals (folded) are wide, since one original of VGG_SVHN is {ref}`under-trained <under-trained>`.
+
+# %% tags=["hide-cell"] mystnb={"code_prompt_show": "Show the intervals", "code_prompt_hide": "Hide the intervals"}
 MEASURES = {
     "metric": "metric's share and interaction",
     "correlation": "correlation with relative answers",
@@ -192,10 +194,8 @@ decide(decided, "42 conditions")
 # **Nor does it make SVCCA and CKA rank layers more alike, on average.** Their ranks of layers correlate at {glue:text}`layers_raw:s` in
 # raw and {glue:text}`layers_relative:s` in relative similarity; in {ref}`further networks <unseen>`, at {glue:text}`unseen_raw:s` and only
 # {glue:text}`unseen_relative:s`.
-#
-# **The metrics must have the same unit.** All four are 1 minus a *squared* distance. If CKA and NBS alone are turned into angles, which are
-# plain distances, the metric explains {glue:text}`angles:s` of the variance at equal sparsity instead of {glue:text}`no_angles:s`; if all
-# four are, {glue:text}`all_angles:s`.
+
+
 # %% tags=["hide-input"]
 def of_layers(rows):
     """Raw and relative similarity of single layers, means over networks."""
@@ -263,6 +263,7 @@ r.glue(
 #
 # **One stranger is enough for SVCCA and PWCCA. For NBS and CKA, use two or more.** Standard deviation of relative similarity between the two
 # strangers of each pruned network above (each maximum is due to the under-trained original):
+
 # %% tags=["hide-input"]
 key = [*zeros.CONDITION, "metric", r.NETWORK]
 pairs = published["zeros"].query("role == 'pruned' and against == 'complete'")
@@ -292,6 +293,7 @@ r.titled(changes.unstack().loc[METRICS].rename(columns=heads).map(r.number, digi
 # with relative answers from {glue:text}`vgg_r:s` to {glue:text}`vgg_pruned_r:s`, and raise the share of metric and interaction from
 # {glue:text}`vgg_metric:s` to {glue:text}`vgg_pruned_metric:s`. In Conv-4, the correlation hardly changes ({glue:text}`conv4_r:s` and
 # {glue:text}`conv4_pruned_r:s`).
+
 # %% [markdown]
 # (why)=
 # ## Why: metrics weigh directions
@@ -307,6 +309,7 @@ r.titled(changes.unstack().loc[METRICS].rename(columns=heads).map(r.number, digi
 # **The weights cancel if pruning and another seed replace the same directions:** $t_i$ in proportion to $t'_i$. If pruning, compared with
 # another seed, replaces strong directions more than faint ones, relative similarity is highest by mean CCA and SVCCA; if faint ones more,
 # by CKA. In the figure, $t_i / t'_i$ is proportional to a power of $\lambda_i$, whose exponent we call the *tilt*.
+
 # %% tags=["hide-input"] mystnb={"figure": {"name": "fig-dial", "caption": "Relative similarity of made-up layers of 50 directions. The pruned network lost a fifth of its directions' variance on average, strangers three fifths; at tilt 0 both lost the same directions. Lines: the weighted means. Dots: the metrics, on 4,000 rows."}, "image": {"alt": "Four lines meet near tilt 0, between 0.67 and 0.71. To the left CKA rises to 0.96 and mean CCA stays; to the right CKA falls below 0, and mean CCA stays."}}
 from lib.metrics import METRICS as COMPUTED
 
@@ -611,6 +614,10 @@ claims.each("training-{network}", training, beyond_half, above=0)
 # ```{glue} rests-ten
 # ```
 #
+# **The four must have the same unit, too:** all are 1 minus a *squared* distance. If CKA and NBS alone are turned into angles, which are
+# plain distances, the metric explains {glue:text}`angles:s` of the variance at equal sparsity instead of {glue:text}`no_angles:s`; if all
+# four are, {glue:text}`all_angles:s`.
+#
 # **The rule on directions fails: in LeNet-5 and Conv-4, the directions of the channels matrix predict CKA above PWCCA, but it lies below.**
 # The rule was ill-posed, since it compared metrics on two matrices. With all on channels, they come out in the predicted order and near the
 # prediction (table below), though no rule asked for this. Over kinds of network, too, the rule is reversed: the higher the tilt, the less
@@ -688,20 +695,20 @@ compared.rename(index=r.TITLES, columns=DIRECTED).rename_axis(index=None).map(r.
 # %% [markdown]
 # ## Beside the literature
 #
-# Studies rank metrics by how well they separate families of models {cite}`wu2025measuring,wu2025typology` or follow behaviour
-# {cite}`bo2024functional,klabunde2025resi`; which models are similar also depends on the data set {cite}`ciernik2025objective`. We found
-# none that takes strangers as zero. In pruned language models, raw similarity of hidden representations stays high while generated answers
-# change a lot {cite}`he2026demystifying`.
+# Studies ask of metrics how well they separate families of models {cite}`wu2025measuring,wu2025typology`, follow behaviour
+# {cite}`bo2024functional,klabunde2025resi` or agree between data sets {cite}`ciernik2025objective`; we found none that takes strangers as
+# zero. In pruned language models, raw similarity stays high while generated answers change a lot {cite}`he2026demystifying`.
 #
 # ## How far to trust this
 #
 # The 42 conditions are of three architectures and two data sets; of the unseen kinds of network, nine in twelve are VGG_SVHN (filter pruning
 # to 1.8 %, where no signal passes, is left out). **Over architectures, three above and four unseen (VGG_SVHN is both), nearly all of these
-# rules are inconclusive.** The lines are taken as exact. Pruned networks and training-only controls are not independent, since they share originals; nor
-# are similarity and answers, which share strangers.
+# rules are inconclusive.** The lines are taken as exact. Pruned networks and training-only controls are not independent, since they share
+# originals; nor are similarity and answers, which share strangers.
 #
 # ```{glue} rests-architectures
 # ```
+
 # %% tags=["remove-cell"]
 OVER_THREE = [
     "currency-architecture",

@@ -9,8 +9,7 @@
 #
 # **Is pruning the cause? Visibly only in VGG16_BN and VGG_SVHN trained on 10,000 images.** There, a *training-only control* (the original,
 # trained further for as long with all its weights) stays closer to the original. In all five, pruned networks are {glue:text}`cost_least:s`
-# to {glue:text}`cost_most:s` points less accurate than controls. **What to do:** compare both, pruned network and control, with the
-# original and with a stranger.
+# to {glue:text}`cost_most:s` points less accurate than controls. **What to do:** compare both with original and stranger.
 
 # %% tags=["parameters"]
 results = "results/chapters/converged"

@@ -302,6 +302,12 @@ def test_intervals_are_those_of_what_is_left_out():
     assert np.isnan(of_two.loc[("kind", "metric", "all")].low)
     assert found.loc[("kind", "mean", "all")].high == pytest.approx(by_hand["mean"])
 
+    means = pd.Series([0.1, 0.4, 0.3], pd.Index(range(3), name=NETWORK))
+    several = pd.concat([rows.assign(network=str(i), value=mean) for i, mean in means.items()])
+    of_several = analysis.decided({"decisions": several}, of, {})
+    by_hand = intervals(means).iloc[0].to_dict() | {"freedom": 2}
+    assert of_several.loc[("architecture", "mean", "all")].to_dict() == pytest.approx(by_hand)
+
     two = analysis.decided({"decisions": rows[rows[NETWORK] < 2]}, of, {}).loc["network"]
     assert two["mean"].notna().all()
     assert two[["low", "high"]].isna().all(axis=None)
@@ -315,7 +321,7 @@ def test_units_at_equal_sparsity_share_a_share_of_weights_with_another_kind():
     left = [share if i == 1 else f"1{role[0]} %" for role, share in ways.items() for i in (1, 2)]
     left = pd.Series(left, pd.MultiIndex.from_tuples(levels, names=analysis.CONDITION))
     units = analysis.sharing({"zeros": analysis.over_layers(zeros)}, left)
-    both = {("n", "r"), ("n", "r", "a"), ("n", "r", "b")}
+    both = {("n",), ("n", "r"), ("n", "r", "a"), ("n", "r", "b")}
     assert units == dict.fromkeys(analysis.ZEROS, both)
     alone = analysis.over_layers(zeros[zeros.role != "b"])
     assert analysis.sharing({"zeros": alone}, left) == {zero: set() for zero in analysis.ZEROS}

@@ -240,8 +240,8 @@ r.glue(near=r.span(near["mean"]))
 # ## Whether pruning harms calibration is mostly inconclusive
 #
 # **With 1.2 % of the weights left, ResNet_fast on 10,000 images has a larger expected calibration error (15 bins) than its training-only
-# control.** In the other four experiments this is inconclusive. In both experiments of each, pruned ResNet_fast and VGG_SVHN have a larger
-# log loss, even after temperature scaling; their lower accuracy alone could explain this.
+# control.** In the other four experiments this is inconclusive. Pruned ResNet_fast and VGG_SVHN have a larger log loss in both of their
+# experiments, even after temperature scaling; their lower accuracy alone could explain this.
 #
 # ```{glue} rests-calibration
 # ```

@@ -233,8 +233,8 @@ says(further, "dimension-of-nbs:further")
 # ```
 #
 # **ResNet_fast misses some of the paper's values, with both trainings.** Its CKA falls below 0.89 in at least one layer (in the paper, it
-# stays at about 0.90 or above). From layer to layer, it declines, as section 6.1 says; section 5.3 sees no trend. On 10,000 images, the
-# accuracy falls to {glue:text}`few_lost:s` points below that of the original; section 5.1 calls the two comparable.
+# stays at about 0.90 or above). It declines over the layers, as the paper's section 6.1 says, and its section 5.3 does not. On 10,000
+# images, the accuracy falls to {glue:text}`few_lost:s` points below that of the original; section 5.1 calls the two comparable.
 #
 # ```{glue} rests-values
 # ```
@@ -248,8 +248,8 @@ says(further, "dimension-of-nbs:further")
 # ```
 #
 # By our rule, similarity draws a “U” over the layers if a hidden layer lies at least 0.05 below both the first and the last. **SVCCA and
-# PWCCA show it in VGG16_BN and ResNet_fast (except SVCCA on 10,000 images), NBS in neither** (inconclusive: SVCCA and PWCCA in VGG_SVHN,
-# NBS in ResNet_fast on 10,000 images).
+# PWCCA show it in VGG16_BN and ResNet_fast (there, on 10,000 images, only PWCCA), NBS in neither** (inconclusive: SVCCA and PWCCA in
+# VGG_SVHN, NBS in ResNet_fast on 10,000 images).
 #
 # ```{glue} rests-u
 # ```

@@ -141,7 +141,7 @@ r.glue(smaller=r.number(-grows["mean"].iloc[0]))
 # %% [markdown]
 # ## Late resetting and learning-rate rewinding order the layers alike
 #
-# That both give the same mean SVCCA over the hidden layers, to within 0.05, is inconclusive (ten classes).
+# Whether both give the same mean SVCCA over the hidden layers, to within 0.05, stays open (ten classes).
 #
 # ```{glue} rests-rewinding
 # ```
@@ -193,7 +193,7 @@ claims.each("output-{role}", no_nearer, nearer, below=VISIBLE)
 # ## How far to trust this
 #
 # In six epochs, ten classes are learnt only in part. Fewer classes also mean fewer images; we cannot separate the two. There is no
-# training-only control. The middle, as the least similar layer, and the lowest of twelve accuracies are low partly by chance.
+# training-only control. As minima, the middle's SVCCA and the lowest of twelve accuracies are low partly by chance.
 #
 # Only the rules on the first layer and on the order of the layers are older than the results. **Knowing the verdicts, we chose the
 # output,** and changed the rules on accuracy, on mean SVCCA and on the dip.

@@ -88,8 +88,8 @@ legend = finished(figure, panels, {"-": "pruned", "--": "training-only control"}
 # {glue:text}`raw_most:s`, depending largely on how outputs form a matrix and, as the paper that we replicate concludes
 # {cite}`ansuini2020investigating`, on the metric. Over {glue:text}`combinations:s` combinations of network, training and sparsity, four
 # metrics (SVCCA, PWCCA, CKA and NBS) lie {glue:text}`apart_raw:s` apart on average (largest minus smallest); in relative similarity, they
-# lie {glue:text}`apart_relative:s` apart. With no other zero of the scale (shuffled images, or the similarity of originals to one another)
-# do the metrics agree so well. Rules set before the tests confirm this over our further networks, but leave open whether it holds for other
+# lie {glue:text}`apart_relative:s` apart. No other zero of the scale (similarity to shuffled images, or of originals to one another) makes
+# the metrics agree so well. Rules set before the tests confirm this over our further networks, but leave open whether it holds for other
 # kinds of network ({doc}`zeros`).
 #
 # Agreement has limits. With 1.2 % of the weights left, relative similarity differs as much between metrics as between experiments.

@@ -287,7 +287,7 @@ r.glue(recipe_gains=r.number(by_schedule["mean"]["resnet_fast", "recipe_four_ste
 #
 # For 10,000 images, only the rules on full training, on depth (raw similarity), on random masks (SVCCA and CKA) and on finding the original
 # are older than the results. Our interval of relative similarity came later. With Student's interval, as the six rules had planned, one of
-# their verdicts and several later ones would be inconclusive, such as that ResNet_fast moves as far without pruning by CKA and NBS.
+# their verdicts and several later ones would be inconclusive, such as that, by CKA and NBS, ResNet_fast moves as far without pruning.
 
 # %% tags=["remove-cell"]
 on_few_images = {

@@ -149,9 +149,9 @@ behind = r.by_network(at_levels(epochs), "behind").xs("vgg_svhn").loc[PACES]
 beyond = similar.xs("svcca", level="metric").loc[PACES] - training_alone(alone, behind, as_long)
 
 # %% [markdown]
-# With one eighth left, the masks of seven methods share most of their weights with those of learning-rate rewinding (weights in both over
-# weights in either: {glue:text}`common:s`). Those of filter and random pruning share no more ({glue:text}`hardly:s`) than random masks as
-# dense in each layer would ({glue:text}`chance:s`).
+# With one eighth left, the masks of seven methods overlap strongly with those of learning-rate rewinding (weights in both over weights in
+# either: {glue:text}`common:s`). Those of filter and random pruning share no more ({glue:text}`hardly:s`) than random masks as dense in
+# each layer would ({glue:text}`chance:s`).
 
 # %% tags=["hide-input"]
 masks = r.read("overlap", results, regime="main").query("level == 'midway'")

@@ -14,7 +14,7 @@
 # | --- | --- | --- | --- |
 # | SVCCA with the original is below *halfway* | {glue:text}`svcca_vgg_svhn:s`, halfway {glue:text}`half_vgg_svhn:s`: holds | {glue:text}`svcca_conv4:s`, halfway {glue:text}`half_conv4:s`: inconclusive | {glue:text}`svcca_resnet32:s`, halfway {glue:text}`half_resnet32:s`: holds |
 # | Accuracy is at most a point below the original's | {glue:text}`accuracy_vgg_svhn:s`: holds | {glue:text}`accuracy_conv4:s`: does not hold | {glue:text}`accuracy_resnet32:s`: holds |
-# | Trained from scratch as long as pruned networks, those with random masks, equally dense everywhere, are at most five points less accurate | {glue:text}`sparse_vgg_svhn:s`: holds | not measured | not measured |
+# | Networks with equally dense random masks, trained from scratch as long as pruned ones, are at most five points less accurate | {glue:text}`sparse_vgg_svhn:s`: holds | not measured | not measured |
 # | Trained from scratch, pruning's masks gain at most a point over random masks of the same layer densities | {glue:text}`structure_vgg_svhn:s`: holds | {glue:text}`structure_conv4:s`: inconclusive | {glue:text}`structure_resnet32:s`: inconclusive |
 # | SVCCA with the original is below that of the training-only control | {glue:text}`training_vgg_svhn:s`: holds | {glue:text}`training_conv4:s`: inconclusive | {glue:text}`training_resnet32:s`: does not hold |
 #
@@ -74,7 +74,7 @@ legend = figure.legend([*panels[0].containers, line], words, loc="outside upper 
 #
 # Networks trained from scratch have new initial values and one of three masks: *the masks* that
 # pruning found; random ones *of the same layer densities*; or random ones, *equally dense everywhere*.
-# They were trained once, or (*as long*) like the pruned networks.
+# They were trained once, or *as long* as the pruned networks.
 
 # %% tags=["hide-input"]
 from lib import report as r

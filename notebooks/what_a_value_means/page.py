@@ -40,7 +40,7 @@ line = axes.axhline(0.7, color="k", lw=0.8)
 # ```
 #
 # **In all five experiments, strangers score at least {glue:text}`cka_strangers:s` with pruned networks by CKA, and
-# {glue:text}`nbs_strangers:s` by NBS.** So little is left up to 1 that a difference of 0.03 can be large.
+# {glue:text}`nbs_strangers:s` by NBS.** So near to 1, a difference of 0.03 can be large.
 
 # %% tags=["hide-input"]
 import json
@@ -145,13 +145,13 @@ r.glue(noise_5=r.number(of_noise[5]), noise_75=r.number(of_noise[75]))
 #
 # **Six of the eight choices in the figure move no metric by as much as 0.05** (SVCCA's other mean is that of {cite:t}`google2019svcca`).
 # But by NBS and CKA, originals can exceed strangers by less, so keep to the same choices, and report them. (One network of each
-# architecture, without intervals; for the matrix, see {doc}`contrast`.)
+# architecture, without intervals; {ref}`the matrix <fig-reshapes>` is another choice.)
 #
 # ```{glue} rests-choices
 # ```
 #
 # **The share of variance that SVCCA keeps matters; whether CKA keeps its leading directions matters most** {cite}`ding2021grounding`.
-# Without up to ten of them, CKA moves more than halfway to SVCCA in two of three networks; no other choice moves it as far in any network.
+# Removing up to ten of them moves CKA more than halfway to SVCCA in two of three networks; no other choice moves it as far in any network.
 #
 # ```{glue} rests-directions
 # ```

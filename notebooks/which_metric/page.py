@@ -131,7 +131,7 @@ claims.each(
 # {glue:text}`follows:s`),** over the convolutions of half-width VGG_SVHN, pruned in four ways to three shares of their weights. Part of
 # this comes from depth and sparsity. With *any linear map* of the channels, all intervals lie above 0.7; with a *rotation* and one scale,
 # those by SVCCA and PWCCA do (CKA and NBS: inconclusive). Whether mean relative similarity lies within 0.1 of its functional counterpart is
-# inconclusive. (With a first set of these networks, more of this held: {doc}`contrast`.)
+# inconclusive. (With a {ref}`first set <unseen>` of these networks, more of this held.)
 #
 # ```{glue} rests-function
 # ```
@@ -227,7 +227,8 @@ r.glue(
 # ## Gradients hardly help to identify originals
 #
 # {cite:t}`tang2020similarity` multiply the similarity of two images' representations by that of their gradients of the loss. An original is
-# *identified* in a layer if its CKA with the pruned network exceeds that of any two originals. The share is a mean over all prunings.
+# *identified* in a layer if its CKA with the pruned network exceeds that of any two originals. We average the share of such layers over all
+# prunings.
 #
 # **In VGG_SVHN and ResNet_fast ¼, gradients raise the share of layers with an identified original
 # by less than 10 percentage points, if at all.** In VGG16_BN ¼ this is inconclusive, but holds if

@@ -286,7 +286,7 @@ r.titled(changes.unstack().loc[METRICS].rename(columns=heads).map(r.number, digi
 # | similarity to strangers above 0.95 | an error of 0.01 becomes 0.2 or more | more images, or another metric |
 # | one stranger far less accurate | it makes all others look closer to their originals | train it again, or leave it out, and say so |
 # | about 1 % of the weights left | metrics differ as much as experiments do | do not rank networks |
-# | metrics differ by more than 0.1 | pruning and seeds may replace other {ref}`directions <why>` | give all four |
+# | metrics differ by more than 0.1 | pruning and seeds may replace different {ref}`directions <why>` | give all four |
 # | few images | each metric is biased, some more than others | more images ({doc}`what_a_value_means`) |
 #
 # **Take strangers that are not pruned.** In nine ways to prune VGG_SVHN, strangers that are pruned in the same way lower the correlation
@@ -337,7 +337,7 @@ legend = axes.legend()
 # ### A counter-example: a perceptron on digits
 #
 # **In a perceptron with three hidden layers, metrics lie further apart in relative ({glue:text}`mlp_relative:s`) than in raw similarity
-# ({glue:text}`mlp_raw:s`),** as a mean over four sparsities and five networks (below 11 % of the weights alone, this is inconclusive).
+# ({glue:text}`mlp_raw:s`),** as a mean over four sparsities and five networks (with fewer than 11 % of the weights, by itself: inconclusive).
 # Relative similarity and relative answers still correlate at {glue:text}`mlp_r:s` (raw similarity: {glue:text}`mlp_raw_r:s`), but lines
 # fitted to the 42 conditions err by up to {glue:text}`mlp_lines:s`.
 #
@@ -419,9 +419,9 @@ compared.rename(columns=DIRECTED).map(r.number)
 # (rules)=
 # ## What decides: rules, and unseen networks
 #
-# When we set these rules (`notebooks/zeros/experiments.py`), we already knew the relative similarities, by the four metrics, of the
-# networks that decide them, and little else. The rule on directions came after the perceptron's results, and the rule on the matrix after
-# LeNet-5 had decided the others. **What counts is the verdict over all unseen networks together.**
+# When we set these rules (`notebooks/zeros/experiments.py`), we knew little of the networks that decide them but their relative
+# similarities by the four metrics. The rule on directions came after the perceptron's results, and the rule on the matrix after LeNet-5 had
+# decided the others. **What counts is the verdict over all unseen networks together.**
 #
 # :::{dropdown} The rules, and what each network decides
 # | It holds if | LeNet-5 | Conv-4 | ResNet-32 | VGG_SVHN, nine ways | all |
@@ -546,18 +546,18 @@ r.glue(
 # *Line errs by*: the largest mean error of a line fitted to the 42 conditions. *Constant*: the same, if their mean is predicted for all.
 # *Apart*: largest minus smallest of the four relative similarities, mean over pruned networks (*control*: over training-only controls).
 #
-# **Over all unseen networks, strangers are the best of the four zeros, but perhaps not for others:** at equal sparsity, metric and
-# interaction explain {glue:text}`all_metric:s` of the variance with strangers as zero, {glue:text}`all_metric_shuffled:s` with shuffled
-# images, {glue:text}`all_metric_none:s` in raw similarity, and {glue:text}`all_metric_unpruned:s` with originals. Over kinds, strangers
-# beat only originals; against the other two this is inconclusive. (Without VGG_SVHN: strangers {glue:text}`others_metric:s`, shuffled
-# images {glue:text}`others_metric_shuffled:s`.)
+# **Over all unseen networks, strangers are the best of the four zeros, but perhaps not over other kinds of network:** at equal sparsity,
+# metric and interaction explain {glue:text}`all_metric:s` of the variance with strangers as zero, {glue:text}`all_metric_shuffled:s` with
+# shuffled images, {glue:text}`all_metric_none:s` in raw similarity, and {glue:text}`all_metric_unpruned:s` with originals. Over kinds,
+# strangers beat only originals; against the other two this is inconclusive. (Without VGG_SVHN: strangers {glue:text}`others_metric:s`,
+# shuffled images {glue:text}`others_metric_shuffled:s`.)
 #
 # ```{glue} rests-zeros
 # ```
 #
 # **In VGG_SVHN, one line fits all metrics.** At equal sparsity, metric and interaction explain {glue:text}`vgg_metric:s` of the variance
-# (with 1.6 % of the weights left, {glue:text}`vgg_metric_end:s`). But the nine ways share three originals, of an architecture of the 42
-# conditions; and without filter pruning and the fewest weights, originals are nearly as good a zero ({glue:text}`no_filters_unpruned:s`;
+# (with 1.6 % of the weights left, {glue:text}`vgg_metric_end:s`). But the nine ways share three originals, whose architecture is used
+# above, too; and without filter pruning and the fewest weights, originals are nearly as good a zero ({glue:text}`no_filters_unpruned:s`;
 # strangers {glue:text}`no_filters_strangers:s`).
 #
 # ```{glue} rests-vgg_svhn

@@ -151,8 +151,8 @@ def check(names, displayed, glued, few):
         held = table[table.verdict == "holds"]
         assert not held.measured.str.contains(r"n = [012]\b").any()
         if few:
-            # of several kinds of networks, or of settings of one measurement
-            units = held.index.str.contains("-kind$|^moves-|^contrast-")
+            # of several kinds of networks, of architectures, or of settings of one measurement
+            units = held.index.str.contains("-kind$|-architecture$|^moves-|^contrast-")
             assert list(held.index[~units]) == []
 
 

@@ -185,6 +185,7 @@ def test_a_page_depends_on_its_folder_and_the_library_and_begins_early_if_others
     for name in ("notebooks/what_a_value_means/leading.py", "lib/report/claims.py"):
         assert name in asked.split(", ")
     first = re.findall(r"output: \S*/book/(\w+).ipynb\n(?: .*\n)*? +priority: 1\n", printed)
+    assert "zeros" in first
     assert {*first} == {name for page in notebook_pages() for name in page.rests_on}
 
 

@@ -237,9 +237,12 @@ def write_page(page: nbformat.NotebookNode, target: Path) -> None:
 
     Two processes may write it at once: both end when the jobs that they wait for are done.
     """
-    own = target.with_name(f".{os.getpid()}-{target.name}")
-    write_atomically(own, lambda part: nbformat.write(page, part))
-    os.replace(own, target)
+    own = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        write_atomically(own, lambda part: nbformat.write(page, part))
+        os.replace(own, target)
+    finally:
+        own.unlink(missing_ok=True)
 
 
 def name_and_value(text: str) -> tuple[str, str]:

@@ -425,6 +425,10 @@ def _named(asked: Sequence | Mapping, pairs: str) -> list[tuple[str, str]]:
         named = [*product(asked, asked)] if pairs == "all" else [(name, name) for name in asked]
     if not named:
         raise ValueError("layers: got none; give one name at least, or leave out layers=")
+    for x, y in named:
+        if y.startswith("(n, "):
+            where = "first" if y.startswith("(n, c") else "last"
+            raise ValueError(f"layers: got the layout {y}; write {x + '@' + where!r} instead")
     return named
 
 

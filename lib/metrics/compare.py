@@ -115,7 +115,8 @@ def rows_of_pair(
         except ValueError as error:
             reasons[metric] = str(error)
     nulls = nulls_of_pair(values, pair, permutations, seed, groups)
-    warning = (repeated or repeats(pair)) if permutations and not groups else ""
+    has_null = any(not math.isnan(null.mean) for null in nulls.values())
+    warning = (repeated or repeats(pair)) if has_null and not groups else ""
     described = _description(pair.x, "x") | _description(pair.y, "y") | {"id_x": math.nan}
     if dimensions and pair.x.rows == pair.x.images:
         with suppress(DegenerateError):

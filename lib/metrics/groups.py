@@ -117,8 +117,8 @@ def repeats_note(images: int, different: int) -> str:
     if different == images:
         return ""
     return (
-        f"{images} images, of which {different} differ: the null is too narrow and p-values are "
-        "too small; groups= says which belong together"
+        f"{images} images, of which {different} differ: the null is too low and too narrow, and "
+        "p-values are too small; groups= says which belong together"
     )
 
 

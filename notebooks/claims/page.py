@@ -343,6 +343,7 @@ claims.expect(
             "holds": ["cka-flatter-resnet_fast-*"],
         },
         "recipe": {
+            "inconclusive": ["cka-bound-*-few_images-*"],
             "holds": ["cka-bound-*-recipe*", "u-resnet_fast-recipe*-svcca"],
             "does not hold": ["nbs-later-resnet_fast-recipe*"],
         },

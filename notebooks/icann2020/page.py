@@ -55,7 +55,7 @@ legend = panels[0].legend(loc="upper center")
 #   outputs, stays the same if one layer is scaled up and the next one down {cite}`dinh2017sharp`.
 # - **PSP-entropy** (of the *post-synaptic potential*): a neuron that is active on a share *p* of
 #   the images of a class has an entropy of −*p* log₂ *p* − (1 − *p*) log₂ (1 − *p*); we average
-# over classes and neurons. The authors read low entropy as a close tie to the class, but rarely active neurons have it, too. So we add
+#   over classes and neurons. The authors read low entropy as a close tie to the class, but rarely active neurons have it, too. So we add
 #   *information* about the class: the entropy over all images, minus PSP-entropy.
 
 # %% tags=["hide-input"]

@@ -89,8 +89,8 @@ legend = finished(figure, panels, {"-": "pruned", "--": "training-only control"}
 # {cite}`ansuini2020investigating`, on the metric. Over {glue:text}`combinations:s` combinations of network, training and sparsity, four
 # metrics (SVCCA, PWCCA, CKA and NBS) lie {glue:text}`apart_raw:s` apart on average (largest minus smallest); in relative similarity, they
 # lie {glue:text}`apart_relative:s` apart. No other zero of the scale (similarity to shuffled images, or of originals to one another) makes
-# the metrics agree so well. Rules set before the tests confirm this over our further networks, but leave open whether it holds for other
-# kinds of network ({doc}`zeros`).
+# the metrics agree so well. Rules set before we measured other zeros there confirm this over our further networks, but leave open whether
+# it holds for other kinds of network ({doc}`zeros`).
 #
 # Agreement has limits. With 1.2 % of the weights left, relative similarity differs as much between metrics as between experiments.
 # In single networks, the four metrics often lie more than 0.1 apart ({doc}`contrast`). In LeNet-5 and in a small perceptron, they lie
@@ -115,8 +115,8 @@ legend = finished(figure, panels, {"-": "to the original", ":": "to strangers"})
 # **Which metric?** To trace a pruned network to its original, use PWCCA; to match layers across networks, CKA or NBS ({doc}`which_metric`).
 # By any of the four, relative similarity also correlates with function. In half-width VGG_SVHN, layers of higher relative similarity work
 # better in place of the original's, partly just because of depth and sparsity ({ref}`stitching <function>`). Over whole networks, one line
-# for all four metrics predicts how much more often than strangers a network answers like its original. Rules set before the tests confirm
-# this for nine further ways to prune VGG_SVHN, but not for LeNet-5 and Conv-4 ({doc}`zeros`).
+# for all four metrics predicts how much more often than strangers a network answers like its original. Rules set before we knew their
+# answers confirm this for nine further ways to prune VGG_SVHN, but not for LeNet-5 and Conv-4 ({doc}`zeros`).
 #
 # ```{glue} rests-metric
 # ```
@@ -292,7 +292,7 @@ claims.expect(
 #
 # We chose relative similarity after seeing the results on 10,000 images. So for {glue:text}`unseen_combinations:s` further combinations
 # (LeNet-5, Conv-4, ResNet-32, and nine further ways to prune VGG_SVHN) we set rules first. Over all of them, any two metrics rank the
-# combinations alike, and the metric explains at most a tenth of the variance of relative similarity (a weak test: {doc}`zeros`; in LeNet-5
+# combinations alike, and the metric explains at most a tenth of the variance of relative similarity (a weak test: {doc}`contrast`; in LeNet-5
 # and Conv-4 alone it explains more). Our main rule {ref}`does not hold <unseen>`: it also asks that the metric explain at least half of the
 # variance of raw similarity.
 #

@@ -84,9 +84,9 @@ NAMES |= {"resnet32": "ResNet-32, ¼ wide", "half_trained_as_long": "training-on
 NAMES |= {
     "masks_again": "the masks, new values",
     "masks_again_rescaled": "the masks, rescaled",
-    "random_layerwise": "random, as dense in each layer",
-    "random_layerwise_rescaled": "random, as dense in each layer, rescaled",
-    "random_layerwise_long": "random, as dense in each layer, as long",
+    "random_layerwise": "random, of the same layer densities",
+    "random_layerwise_rescaled": "random, of the same layer densities, rescaled",
+    "random_layerwise_long": "random, of the same layer densities, as long",
     "random_uniform": "random, equally dense everywhere",
     "random_uniform_long": "random, equally dense everywhere, as long",
     "random_at_init": "random, equally dense, on the original's initial values",

@@ -161,11 +161,11 @@ legend = axes.legend()
 # | `kind` | what the first layer is: `conv`, `fc`, `pool`, `block`, …, or `out` if it gives the output |
 # | `layout_x`, `layout_y` | the dimensions of the outputs, such as `(n, c, h, w)` |
 # | `metric`, `reshape`, `value` | the metric, its matrix ({ref}`more <matrices>`) and the similarity |
-# | `null_mean`, `null_sd`, `p_value` | the null's mean and standard deviation, if `permutations` is set; the p-value, if `permutations` is at least 20 |
+# | `null_mean`, `null_sd`, `p_value` | the null's mean and standard deviation (without `permutations`, where formulas give them); the p-value, with 20 `permutations` or more |
 # | `relative`, `relative_low`, `relative_high` | the relative similarity, and its values for the most and the least similar stranger |
 # | `stranger_1`, … | the similarity of a stranger to the second network |
 # | `rank_x`, `rank_y`, `dead_x`, `dead_y` | the number of directions in which the outputs vary, and the number of dead channels |
-# | `note` | why a number is missing, and what to do |
+# | `note` | why a number is missing, or what to be careful about |
 # :::
 #
 # `plot_layers(similar)` draws the table, and `plot_pairs` all pairs of layers; both return Matplotlib axes:

@@ -12,7 +12,8 @@
 # We found this after seeing the results, so we set {ref}`rules <rules>` and tested them on further networks. There, metrics again agree
 # best when measured from strangers (inconclusive over kinds of network), but one line does not fit all networks. It fits VGG_SVHN pruned in
 # nine other ways (r = {glue:text}`vgg_r:s`; raw similarity: {glue:text}`vgg_raw_r:s`). It fits neither a
-# {ref}`perceptron on digits <perceptron>` nor LeNet-5 and Conv-4, where the metrics lie further apart, even without pruning.
+# {ref}`perceptron on digits <perceptron>` nor LeNet-5 and Conv-4, where the metrics lie further apart than in the paper's networks, even
+# without pruning.
 
 # %% tags=["parameters"]
 results = "results/chapters/converged"
@@ -563,7 +564,7 @@ r.glue(
 # ```{glue} rests-vgg_svhn
 # ```
 #
-# **In LeNet-5 and Conv-4, no single line fits,** and the metrics lie further apart, in LeNet-5 even further than in raw similarity.
+# **In LeNet-5 and Conv-4, no single line fits,** and the metrics lie far apart, in LeNet-5 even further than in raw similarity.
 # Training alone makes them disagree nearly as much as pruning (last column). Like ResNet-32, both also keep fewer answers than their
 # similarity suggests: of these three, {glue:text}`below_lines:s` points lie below their own metric's line.
 #
@@ -702,9 +703,9 @@ compared.rename(index=r.TITLES, columns=DIRECTED).rename_axis(index=None).map(r.
 # ## How far to trust this
 #
 # The 42 conditions are of three architectures and two data sets; of the unseen kinds of network, nine in twelve are VGG_SVHN (filter pruning
-# to 1.8 %, where no signal passes, is left out). **Over architectures, three above and four unseen (VGG_SVHN is both), nearly all of these
-# rules are inconclusive.** The lines are taken as exact. Pruned networks and training-only controls are not independent, since they share
-# originals; nor are similarity and answers, which share strangers.
+# to 1.8 %, where no signal passes, is left out). **Over architectures, three above and four unseen (VGG_SVHN is both), nearly all rules on
+# one line and on zeros are inconclusive.** The lines are taken as exact. Pruned networks and training-only controls are not independent,
+# since they share originals; nor are similarity and answers, which share strangers.
 #
 # ```{glue} rests-architectures
 # ```

@@ -258,6 +258,9 @@ ERRORS = {
         "images": [IMAGES, IMAGES[:, :, 1:]]
     },
     "nowhere is not a folder with images": {"images": "nowhere"},
+    r"got the layout \(n, h, w, c\); write 'first@last' instead": {
+        "layers": {"first": "(n, h, w, c)"}
+    },
 }
 
 
